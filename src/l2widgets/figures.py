@@ -1,0 +1,358 @@
+"""Figures as plain data: Plotly's traces and layout, the numbers beside them, and the sentence that says it all.
+
+Nothing here imports Plotly. Colours are roles ("role:penalty"): the page and the pictures put the theme's colours in,
+so that one quantity has one colour wherever it is drawn. A figure is a grid of panels, beside each other on a wide
+screen and below each other on a narrow one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+type Annotation = dict[str, Any]
+
+ROLES = (
+    "data", "truth", "fit", "weight", "rate", "loss", "penalty", "total", "training", "validation", "test",
+    "ink", "muted", "grid", "surface",
+)  # fmt: skip
+"""The quantities that have a colour of their own, then the four shades of the page itself."""
+
+WIDTH, NARROW_WIDTH = 960, 358
+"""The widths, in CSS pixels, for which a figure's proportions are set."""
+
+MARGIN = {"l": 52, "r": 14, "t": 50, "b": 46}
+GAP_X, GAP_Y = 78, 104
+FONT = "Inter Variable, Inter, system-ui, sans-serif"
+
+
+class Trace(dict[str, Any]):
+    """One of Plotly's traces, written to JSON at most once.
+
+    A trace that a widget keeps (because no control that moved changes it) therefore costs nothing when it is sent
+    again, which is what lets a slider with forty curves behind it answer within a frame. Do not change one.
+    """
+
+    __slots__ = ("_json",)
+
+    def json(self) -> str:
+        """Return the trace as JSON."""
+        try:
+            return self._json
+        except AttributeError:
+            self._json: str = encode(self)
+            return self._json
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """A number that the reader follows while playing."""
+
+    name: str
+    """The name by which prose quotes it."""
+    label: str
+    """What it is."""
+    value: float | str | None
+    """The number itself; None when there is none."""
+    text: str
+    """The number as it is read, without its unit."""
+    unit: str = ""
+    """The unit, in a form that follows a number."""
+    role: str = ""
+    """The quantity whose colour it wears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The figure's data in words and numbers, for those who do not see it and those who want it exactly."""
+
+    columns: tuple[str, ...]
+    """The heading of each column, with its unit."""
+    rows: tuple[tuple[str, ...], ...]
+    """The cells, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis that does not move while the reader plays."""
+
+    title: str
+    """The quantity and its unit."""
+    range: tuple[float, float]
+    """Both ends, in the quantity's own unit on a logarithmic axis too."""
+    log: bool = False
+    """Whether the axis is logarithmic."""
+    ticks: Mapping[float, str] | None = None
+    """Where the ticks are and what they say, when Plotly's own choice will not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One plot of a figure."""
+
+    title: str
+    """What the plot shows, in a few words."""
+    x: Axis
+    y: Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a widget's function returns."""
+
+    panels: tuple[Panel, ...]
+    """The plots; traces and notes count them from 1."""
+    traces: tuple[Trace, ...]
+    """Everything drawn, back to front."""
+    summary: str
+    """One sentence that says what is on the screen now."""
+    readouts: tuple[Readout, ...]
+    """The numbers to watch."""
+    table: Table
+    """The data behind the picture."""
+    notes: tuple[Annotation, ...] = ()
+    """Labels at the things they name."""
+    columns: int = 2
+    """How many panels stand beside each other on a wide screen."""
+    heights: tuple[int, int] = field(default=(300, 230))
+    """The height of one row of panels, in CSS pixels, wide and narrow."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figure as plain dicts and lists."""
+        narrow = _arrangement(len(self.panels), 1, NARROW_WIDTH, self.heights[1])
+        return {
+            "figure": {"data": list(self.traces), "layout": self._layout(), "narrow": narrow},
+            "readouts": [
+                {"name": r.name, "label": r.label, "value": r.value, "text": r.text, "unit": r.unit, "role": r.role}
+                for r in self.readouts
+            ],
+            "table": {"columns": list(self.table.columns), "rows": [list(row) for row in self.table.rows]},
+            "summary": self.summary,
+        }
+
+    def as_json(self) -> str:
+        """Return `as_dict` as JSON, with the traces that were written before taken as they are."""
+        parts = self.as_dict()
+        data = ",".join(trace.json() for trace in self.traces)
+        figure = parts.pop("figure")
+        layout, narrow = encode(figure["layout"]), encode(figure["narrow"])
+        return f'{{"figure":{{"data":[{data}],"layout":{layout},"narrow":{narrow}}},{encode(parts)[1:]}'
+
+    def _layout(self) -> dict[str, Any]:
+        layout: dict[str, Any] = {
+            "margin": MARGIN,
+            "font": {"family": FONT, "size": 13, "color": "role:ink"},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "showlegend": False,
+            "hovermode": "closest",
+            "dragmode": False,
+            "hoverlabel": {
+                "bgcolor": "role:surface",
+                "bordercolor": "role:muted",
+                "font": {"family": FONT, "size": 13, "color": "role:ink"},
+            },
+        }
+        arrangement = _arrangement(len(self.panels), self.columns, WIDTH, self.heights[0])
+        titles: list[Annotation] = []
+        for number, panel in enumerate(self.panels, 1):
+            k = _suffix(number)
+            layout[f"xaxis{k}"] = _axis(panel.x) | {"anchor": f"y{k}", "title": _axis_title(panel.x.title)}
+            layout[f"yaxis{k}"] = _axis(panel.y) | {"anchor": f"x{k}"}
+            titles.append(_heading(f"<b>{panel.title}</b>", number, lift=22, size=14, role="ink"))
+            titles.append(_heading(panel.y.title, number, lift=4, size=12, role="muted"))
+        for key, value in arrangement.items():
+            layout[key] = layout[key] | value if isinstance(value, dict) else value
+        layout["annotations"] = titles + list(self.notes)
+        return layout
+
+
+def line(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    name: str,
+    role: str,
+    panel: int = 1,
+    dash: str = "solid",
+    width: float = 2.5,
+    opacity: float = 1.0,
+    hover: str | None = "%{y:.3~g}",
+) -> Trace:
+    """Return a line through the points (x, y); `hover` is Plotly's template for the value, None for silence."""
+    return _scatter(
+        x, y, name, panel, hover,
+        mode="lines", opacity=opacity, line={"color": f"role:{role}", "width": width, "dash": dash},
+    )  # fmt: skip
+
+
+def points(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    name: str,
+    role: str,
+    panel: int = 1,
+    symbol: str = "circle",
+    size: float = 8,
+    opacity: float = 1.0,
+    hover: str | None = "%{y:.3~g}",
+) -> Trace:
+    """Return markers at the points (x, y), edged in the page's colour so that neighbours stay apart."""
+    edge = {"color": "role:surface", "width": 1}
+    marker = {"color": f"role:{role}", "size": size, "symbol": symbol, "line": edge}
+    return _scatter(x, y, name, panel, hover, mode="markers", opacity=opacity, marker=marker)
+
+
+def band(
+    x: ArrayLike, low: ArrayLike, high: ArrayLike, *, name: str, role: str, panel: int = 1, opacity: float = 0.16
+) -> Trace:
+    """Return the area between two curves over the same x."""
+    there, back = np.asarray(x, dtype=float), np.asarray(x, dtype=float)[::-1]
+    edge = np.concatenate([np.asarray(high, dtype=float), np.asarray(low, dtype=float)[::-1]])
+    return _scatter(
+        np.concatenate([there, back]), edge, name, panel, None,
+        mode="lines", line={"width": 0}, fill="toself", fillcolor=f"role:{role}", opacity=opacity,
+    )  # fmt: skip
+
+
+def tag(
+    x: ArrayLike, y: ArrayLike, texts: Sequence[str], *, role: str, panel: int = 1, position: str = "top center"
+) -> Trace:
+    """Return labels that move: text at the points (x, y), placed as Plotly's `textposition` says.
+
+    A label that stays where it is while the reader plays is a `note`; one that moves is a trace like all that moves,
+    so that the page never has to lay the whole figure out again.
+    """
+    font = {"size": 12, "color": f"role:{role}"}
+    return _scatter(
+        x, y, "", panel, None, mode="text", text=list(texts), textposition=position, textfont=font, cliponaxis=False
+    )
+
+
+def note(
+    x: float,
+    y: float,
+    text: str,
+    *,
+    role: str = "ink",
+    panel: int = 1,
+    anchor: str = "left",
+    shift: tuple[int, int] = (0, 0),
+) -> Annotation:
+    """Return a label that stays, with its `anchor` side ("left", "center", "right") at the point (x, y) of a panel.
+
+    On a logarithmic axis Plotly wants the logarithm of the coordinate.
+    """
+    k = _suffix(panel)
+    return _text(text, role, 12) | {
+        "x": x, "y": y, "xref": f"x{k}", "yref": f"y{k}", "xanchor": anchor, "yanchor": "middle",
+        "xshift": shift[0], "yshift": shift[1],
+    }  # fmt: skip
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number as people read it: so many significant digits, a true minus, powers of ten spelled out."""
+    if math.isnan(value):
+        return "undefined"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    if -4 <= exponent < 6:  # noqa: PLR2004  beyond these, zeros are harder to count than a power is to read
+        text = f"{value:,.{max(digits - 1 - exponent, 0)}f}"
+        return text.replace("-", "−")
+    mantissa = f"{value / 10.0**exponent:.{digits - 1}f}"
+    power = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa} × 10{power}".replace("-", "−")
+
+
+def encode(data: Any) -> str:  # noqa: ANN401  whatever JSON can say
+    """Return data as compact JSON; numbers that JSON cannot say are an error."""
+    return json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def _scatter(x: ArrayLike, y: ArrayLike, name: str, panel: int, hover: str | None, **style: Any) -> Trace:  # noqa: ANN401
+    k = _suffix(panel)
+    shown = {"hoverinfo": "skip"} if hover is None else {"hovertemplate": f"{name}: {hover}<extra></extra>"}
+    place = {"x": _plain(x), "y": _plain(y), "xaxis": f"x{k}", "yaxis": f"y{k}"}
+    return Trace({"type": "scatter", "name": name} | place | shown | style)
+
+
+def _plain(values: ArrayLike) -> list[float | None]:
+    """Return a list of numbers that JSON can carry: what is not finite is a gap."""
+    array = np.asarray(values, dtype=float)
+    if np.isfinite(array).all():
+        return array.tolist()  # type: ignore[no-any-return]  # one-dimensional, so a list of floats
+    return [value if math.isfinite(value) else None for value in array.tolist()]
+
+
+def _suffix(panel: int) -> str:
+    return "" if panel == 1 else str(panel)
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    ends = [math.log10(end) for end in axis.range] if axis.log else list(axis.range)
+    settings: dict[str, Any] = {
+        "range": ends,
+        "fixedrange": True,
+        "gridcolor": "role:grid",
+        "zeroline": False,
+        "linecolor": "role:muted",
+        "showline": True,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": "role:muted",
+        "tickfont": {"size": 12, "color": "role:muted"},
+    }
+    if axis.log:
+        settings |= {"type": "log", "dtick": 1, "exponentformat": "power"}
+    if axis.ticks is not None:
+        settings |= {"tickvals": list(axis.ticks), "ticktext": list(axis.ticks.values())}
+    return settings
+
+
+def _axis_title(text: str) -> dict[str, Any]:
+    return {"text": text, "standoff": 6, "font": {"size": 12, "color": "role:muted"}}
+
+
+def _heading(text: str, panel: int, *, lift: int, size: int, role: str) -> Annotation:
+    k = _suffix(panel)
+    return _text(text, role, size) | {
+        "x": 0, "y": 1, "xref": f"x{k} domain", "yref": f"y{k} domain", "xanchor": "left", "yanchor": "bottom",
+        "yshift": lift,
+    }  # fmt: skip
+
+
+def _text(text: str, role: str, size: int) -> Annotation:
+    return {"text": text, "showarrow": False, "font": {"size": size, "color": f"role:{role}"}}
+
+
+def _arrangement(panels: int, columns: int, width: int, row_height: int) -> dict[str, Any]:
+    """Return the height of the figure and every panel's domains, for so many columns at this width."""
+    columns = min(columns, panels)
+    rows = math.ceil(panels / columns)
+    height = rows * row_height + (rows - 1) * GAP_Y + MARGIN["t"] + MARGIN["b"]
+    inner_width = width - MARGIN["l"] - MARGIN["r"]
+    xs = _domains(columns, GAP_X / inner_width)
+    ys = _domains(rows, GAP_Y / (height - MARGIN["t"] - MARGIN["b"]))
+    arrangement: dict[str, Any] = {"height": height}
+    for index in range(panels):
+        k = _suffix(index + 1)
+        arrangement[f"xaxis{k}"] = {"domain": xs[index % columns]}
+        arrangement[f"yaxis{k}"] = {"domain": ys[rows - 1 - index // columns]}
+    return arrangement
+
+
+def _domains(count: int, gap: float) -> list[list[float]]:
+    size = (1 - gap * (count - 1)) / count
+    return [[i * (size + gap), min(i * (size + gap) + size, 1.0)] for i in range(count)]
+
+

@@ -1,0 +1,317 @@
+"""What a figure asks of its reader: controls with finite stops, and every check that follows from them.
+
+A parameter's name, range, default, unit, label and help are declared once, here.
+The build turns a declaration into native HTML, the browser into state, the tests into cases, and `Widget.params`
+into validation, so none of them knows a range of its own.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from l2widgets.figures import Figure
+
+type Value = float | int | str | bool | None
+
+PREFERRED = {1: ("1",), 3: ("1", "2", "5"), 10: ("1", "1.25", "1.6", "2", "2.5", "3.15", "4", "5", "6.3", "8")}
+"""Mantissas of a decade by the number of stops in it: round numbers (ISO 3, R10 for ten)."""
+
+
+class ParamError(ValueError):
+    """A parameter that a widget does not take, worded for the reader who gave it."""
+
+
+class SpecError(ValueError):
+    """A widget whose declaration contradicts itself, worded for its author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One position of a control."""
+
+    value: Value
+    """What the figure's function receives."""
+    text: str
+    """The stop's name in links, in fences and in `data-shown`: plain ASCII without spaces."""
+    label: str
+    """The stop as people read and hear it, without the unit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """What all controls have: a name, words for people, a finite tuple of stops, and one of them as the default."""
+
+    name: str
+    """The parameter's name, which is also the name of the function's keyword."""
+    label: str
+    """What the control is called on the page."""
+    default: Value
+    """The value of the stop where the control starts."""
+    stops: tuple[Stop, ...] = ()
+    """Every position, in the order in which the reader meets them."""
+    symbol: str = ""
+    r"""The LaTeX of the quantity's symbol, such as `\lambda`; empty when it has none."""
+    role: str = ""
+    """The quantity whose colour the control wears, such as "penalty"."""
+    unit: str = ""
+    """The unit, which is shown after the label of a stop."""
+    help: str = ""
+    """One sentence for a reader who wonders what this does."""
+    when: tuple[str, tuple[Value, ...]] | None = None
+    """Another control and those of its values at which this one means something; elsewhere it is not shown."""
+    kind: ClassVar[str] = ""
+    """The name of the template's macro and of the script's reader for controls of this kind."""
+
+    def __post_init__(self) -> None:
+        """Refuse stops that cannot be told apart, and a default that is none of them."""
+        texts = [stop.text for stop in self.stops]
+        if len(set(texts)) != len(texts):
+            raise SpecError(f"{self.name!r} has two stops with the same text; give each its own")
+        if self.stops and not any(_same(stop.value, self.default) for stop in self.stops):
+            raise SpecError(f"{self.name!r} starts at {self.default!r}, which is none of its stops")
+
+    def stop(self, given: object) -> Stop:
+        """Return the stop that `given` names, by its text or by its value; raise `ParamError` when there is none."""
+        for stop in self.stops:
+            if isinstance(given, str) and given == stop.text:
+                return stop
+            if not isinstance(given, str) and _same(stop.value, given):
+                return stop
+        raise ParamError(f"{self.name!r} must be one of {self._listed()}; got {str(given)[:60]!r}")
+
+    def index(self, value: Value) -> int:
+        """Return the position of the stop that has this value."""
+        return self.stops.index(self.stop(value))
+
+    @property
+    def start(self) -> Stop:
+        """The stop of the default."""
+        return self.stop(self.default)
+
+    def _listed(self) -> str:
+        texts = [stop.text or "nothing" for stop in self.stops]
+        return ", ".join(texts) if len(texts) <= 8 else f"{', '.join(texts[:3])}, … {texts[-1]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slider(Control):
+    """A range input that visits its stops in order."""
+
+    play: bool = False
+    """Whether the reader can let it run: play, pause, one stop on, one stop back."""
+    limit: str = ""
+    """Another slider whose value this one does not exceed: the page then ends this one's range there."""
+    kind: ClassVar[str] = "slider"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Control):
+    """A few named possibilities, all of them visible."""
+
+    kind: ClassVar[str] = "choice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toggle(Control):
+    """Something that is on or off."""
+
+    default: Value = False
+    stops: tuple[Stop, ...] = (Stop(value=False, text="off", label="off"), Stop(value=True, text="on", label="on"))
+    kind: ClassVar[str] = "toggle"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seed(Control):
+    """The seed of what is drawn at random, shown and shared, with a button for the next one."""
+
+    default: Value = 1
+    again: str = "New sample"
+    """What the button for the next seed says."""
+    stops: tuple[Stop, ...] = tuple(Stop(value=seed, text=str(seed), label=str(seed)) for seed in range(1, 201))
+    kind: ClassVar[str] = "seed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit(Control):
+    """A button by which the reader commits to the present stop of another control, and one to take that back.
+
+    Its value is `None` until then. Its stops are those of the other control, which the `Widget` fills in.
+    """
+
+    of: str
+    """The control whose stop is committed to."""
+    undo: str
+    """What the button that takes it back says."""
+    default: Value = None
+    kind: ClassVar[str] = "commit"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A setting worth visiting in one click."""
+
+    label: str
+    """What the button says."""
+    params: Mapping[str, Value]
+    """The controls that it sets; all others go back to their defaults."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widget:
+    """A figure, what it asks of the reader, and the function that draws it."""
+
+    name: str
+    """The module's name, and the figure's name in links and fences."""
+    title: str
+    """A few words."""
+    question: str
+    """What the reader should be able to answer after playing."""
+    caption: str
+    """What is drawn, for somebody who sees it for the first time."""
+    controls: tuple[Control, ...]
+    """In the order in which the reader meets them; the first is the one that matters most."""
+    presets: tuple[Preset, ...] = ()
+    """Settings worth visiting."""
+    draw: Callable[..., Figure] | None = None
+    """The function, once `bind` has checked that it takes exactly the controls."""
+
+    def __post_init__(self) -> None:
+        """Give each `Commit` its stops, then check what one control says of another."""
+        none = Stop(value=None, text="", label="nothing yet")
+        controls = tuple(
+            replace(control, stops=(none, *self[control.of].stops)) if isinstance(control, Commit) else control
+            for control in self.controls
+        )
+        object.__setattr__(self, "controls", controls)
+        names = [control.name for control in controls]
+        if len(set(names)) != len(names):
+            raise SpecError(f"{self.name!r} has two controls of one name")
+        for control in controls:
+            if control.when:
+                other, values = control.when
+                for value in values:
+                    self[other].stop(value)
+            if isinstance(control, Slider) and control.limit:
+                self.limits(control)
+        for preset in self.presets:
+            self.params(preset.params)
+
+    def __getitem__(self, name: str) -> Control:
+        """Return the control of this name; raise `SpecError` when there is none."""
+        for control in self.controls:
+            if control.name == name:
+                return control
+        raise SpecError(f"{self.name!r} has no control {name!r}")
+
+    def bind(self, function: Callable[..., Figure]) -> Widget:
+        """Return this widget with its function, whose keywords must be the controls' names in their order."""
+        keywords = tuple(inspect.signature(function).parameters)
+        names = tuple(control.name for control in self.controls)
+        if keywords != names:
+            raise SpecError(f"{self.name!r} has the controls {names}, but its function takes {keywords}")
+        return replace(self, draw=function)
+
+    def params(self, given: Mapping[str, object]) -> dict[str, Value]:
+        """Return the value of every control: as given, by stop text or by value, else its default.
+
+        Raises
+        ------
+        ParamError
+            When a name is no control or a value is no stop; the text says what would be.
+        """
+        names = [control.name for control in self.controls]
+        for name in given:
+            if name not in names:
+                close = difflib.get_close_matches(str(name), names, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(names)}"
+                raise ParamError(f"{self.name!r} has no control {str(name)[:60]!r}; {hint}")
+        return {
+            control.name: control.stop(given[control.name]).value if control.name in given else control.default
+            for control in self.controls
+        }
+
+    def shown(self, params: Mapping[str, Value]) -> str:
+        """Return, as a query string of stop texts in the controls' order, what differs from the defaults."""
+        return urlencode(
+            [
+                (control.name, control.stop(params[control.name]).text)
+                for control in self.controls
+                if not _same(params[control.name], control.default)
+            ]
+        )
+
+    def limits(self, control: Slider) -> list[int]:
+        """Return, for each stop of the slider that limits `control`, the last position that `control` may take."""
+        highest = []
+        for bound in self[control.limit].stops:
+            within = [i for i, stop in enumerate(control.stops) if _number(stop.value) <= _number(bound.value)]
+            if not within:
+                raise SpecError(f"{self.name!r}: no stop of {control.name!r} is within {control.limit} = {bound.text}")
+            highest.append(within[-1])
+        return highest
+
+
+def linear_stops(first: float, last: float, step: float, decimals: int = 0) -> tuple[Stop, ...]:
+    """Return evenly spaced stops from `first` to `last`, both included, written with so many decimals."""
+    count = round((last - first) / step)
+    return tuple(_number_stop(f"{first + i * step:.{decimals}f}") for i in range(count + 1))
+
+
+def log_stops(low: int, high: int, per_decade: int, *, zero: bool = False) -> tuple[Stop, ...]:
+    """Return round numbers from 10**low to 10**high, 1, 3 or 10 in a decade, with an exact 0 before them if asked."""
+    texts = [
+        _decimal(mantissa, exponent) for exponent in range(low, high) for mantissa in PREFERRED[per_decade]
+    ]
+    texts.append(_decimal("1", high))
+    return tuple(_number_stop(text) for text in (["0"] if zero else []) + texts)
+
+
+def listed_stops(*values: float) -> tuple[Stop, ...]:
+    """Return a stop for each of these numbers."""
+    return tuple(_number_stop(f"{value:g}") for value in values)
+
+
+def named_stops(**labels: str) -> tuple[Stop, ...]:
+    """Return a stop for each keyword, whose argument is what people read."""
+    return tuple(Stop(value=text, text=text, label=label) for text, label in labels.items())
+
+
+def _number_stop(text: str) -> Stop:
+    text = "0" if float(text) == 0 else text
+    value = float(text)
+    mantissa, _, exponent = text.partition("e")
+    label = f"{mantissa} × 10{_superscript(int(exponent))}" if exponent else mantissa
+    label = label.removeprefix("1 × ").replace("-", "−")
+    whole = value.is_integer() and not exponent
+    return Stop(value=int(value) if whole else value, text=text, label=label)
+
+
+def _decimal(mantissa: str, exponent: int) -> str:
+    """Return mantissa · 10**exponent as people write it: positional from a ten-thousandth on, else with an e."""
+    number = float(f"{mantissa}e{exponent}")
+    return f"{number:.10g}" if number >= 1e-4 else f"{mantissa}e{exponent}"
+
+
+def _superscript(number: int) -> str:
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _number(value: Value) -> float:
+    if isinstance(value, (int, float)):
+        return float(value)
+    raise SpecError(f"{value!r} is not a number, so it cannot limit a slider")
+
+
+def _same(left: object, right: object) -> bool:
+    """Tell whether two values are the same stop; numbers may differ in their last digits, and True is not 1."""
+    if isinstance(left, bool) or isinstance(right, bool) or left is None or right is None:
+        return left is right
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        return abs(left - right) <= 1e-9 * max(abs(left), abs(right))
+    return left == right

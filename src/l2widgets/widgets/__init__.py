@@ -1,0 +1,1 @@
+"""One module a figure: what the reader should learn, the spec, one pure function."""
