@@ -1,0 +1,90 @@
+/** What the page, the worker and the build agree on. One place; nothing else declares these shapes. */
+
+/** In the page's <script type="application/json" id="site-config">: every URL relative to the page. */
+export interface SiteConfig {
+  worker: string;
+  plotly: string;
+  runtime: RuntimeManifest;
+}
+
+/** Everything that Python needs, from one folder. Sizes are of the decoded bytes. */
+export interface RuntimeManifest {
+  /** The folder's URL, ending in a slash, with the digest of its files in its name. */
+  base: string;
+  /** By file name: pyodide.mjs, pyodide.asm.mjs, pyodide.asm.wasm, python_stdlib.zip, pyodide-lock.json, and the wheels. */
+  files: Record<string, { size: number; sha256: string }>;
+  /** What to load, by the names of the lock. */
+  packages: string[];
+}
+
+export type Role = string;
+
+/** A control as the page needs it: positions, never values. */
+export interface ControlSpec {
+  name: string;
+  kind: "slider" | "choice" | "toggle" | "seed" | "commit";
+  /** Each stop's text, and its label where that differs. */
+  stops: [text: string, label?: string][];
+  /** The position where the control starts on this page, and to which "start over" returns. */
+  start: number;
+  unit: string;
+  /** Shown only while that control is at one of these positions. */
+  when?: [control: string, positions: number[]];
+  /** For each position of that control, the last position that this one may take. */
+  limit?: [control: string, last: number[]];
+  /** A commit: the control whose position is committed to (stop 0 means not yet, stop k + 1 its position k). */
+  of?: string;
+  play?: boolean;
+}
+
+export interface WidgetSpec {
+  name: string;
+  controls: ControlSpec[];
+  /** Positions by control; what is missing goes to its start. */
+  presets: Record<string, number>[];
+}
+
+/** What l2widgets.render returns. */
+export interface Rendered {
+  figure: PlotlyFigure;
+  readouts: Readout[];
+  table: { columns: string[]; rows: string[][] };
+  summary: string;
+}
+export interface PlotlyFigure {
+  data: Trace[];
+  layout: Record<string, unknown>;
+  /** Changes to the layout when the figure is narrower than 40rem. */
+  narrow: Record<string, unknown>;
+}
+export type Trace = Record<string, unknown>;
+export interface Readout {
+  name: string;
+  label: string;
+  value: number | string | null;
+  text: string;
+  unit: string;
+  role: Role;
+}
+
+/** Page to worker, one JSON string each. Parameters are stop texts by control name. */
+export type Request =
+  | { type: "boot"; runtime: RuntimeManifest }
+  | { type: "run"; id: number; widget: string; params: Record<string, string> }
+  | { type: "ping"; id: number };
+
+/** Worker to page, one JSON string each. */
+export type Reply =
+  | { type: "stage"; stage: Stage; loaded: number; total: number }
+  | { type: "ready" }
+  | { type: "figure"; id: number; rendered: Rendered }
+  | { type: "pong"; id: number }
+  | { type: "failed"; id?: number; code: FailureCode; message: string };
+
+export type Stage = "download" | "start" | "packages" | "import";
+
+/**
+ * unsupported: this browser has no WebAssembly; download: a file could not be fetched; integrity: a file changed in transit;
+ * start: Python did not start; param: the figure refused a parameter; python: the figure's code raised; memory: it ran out of memory.
+ */
+export type FailureCode = "unsupported" | "download" | "integrity" | "start" | "param" | "python" | "memory";
