@@ -1,0 +1,152 @@
+# Everything the project does on the command line. Each target sets up what it needs first; a second run starts at once.
+# Real files stand for finished steps, so that make knows what is done: .venv/*.stamp, .cache/node.stamp, site/node_modules.
+
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON := .venv/bin/python
+PIP_INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes
+TOOLS := site/node_modules/.bin
+BASE_URL ?= /
+
+# What `make setup` leaves behind, for each need.
+BUILDING := .venv/build.stamp site/node_modules/.package-lock.json
+TESTING := .venv/dev.stamp $(BUILDING)
+
+# .cache/node holds the Node and npm that were chosen (tools/node.py).
+export PATH := $(CURDIR)/.cache/node:$(PATH)
+
+.PHONY: help
+help: ## explain every target
+	@echo 'make serve shows the site; make test runs every test. Both set everything up by themselves.'
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+# ---- Setting up
+
+.PHONY: setup
+setup: $(TESTING) ## install everything that the other targets need, but the browser
+	@echo 'Everything is installed.'
+
+# A virtual environment whose Python no longer runs is made again.
+ifneq ($(shell { $(PYTHON) -c ''; } 2>/dev/null && echo runs),runs)
+.PHONY: .venv/pyvenv.cfg
+endif
+
+.venv/pyvenv.cfg:
+	@python=$$(sh tools/python.sh) && echo "Making .venv with $$($$python --version)" && $$python -m venv --clear .venv
+
+.venv/build.stamp: requirements/build.txt .venv/pyvenv.cfg
+	@echo 'Installing the Python packages for building (requirements/build.txt)'
+	@$(PIP_INSTALL) -r requirements/build.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/build.stamp
+	@echo 'Installing the Python packages for testing (requirements/dev.txt)'
+	@$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
+
+# The Node that was chosen can go too.
+ifneq ($(shell test -x .cache/node/node && echo there),there)
+.PHONY: .cache/node.stamp
+endif
+
+.cache/node.stamp: requirements/node.txt tools/node.py .venv/pyvenv.cfg | .venv/build.stamp
+	@$(PYTHON) tools/node.py .cache/node
+	@touch $@
+
+site/node_modules/.package-lock.json: site/package.json site/package-lock.json site/.npmrc | .cache/node.stamp
+	@echo 'Installing the npm packages (site/package-lock.json)'
+	@cd site && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# ---- The site
+
+.PHONY: serve
+serve: $(BUILDING) ## build the site, serve it, and rebuild when a source changes
+	@$(PYTHON) build.py serve
+
+.PHONY: build
+build: $(BUILDING) ## build the site into dist (BASE_URL=/path/ for a site that is not at the root)
+	@$(PYTHON) build.py build --out dist --base-url $(BASE_URL)
+
+.PHONY: figures
+figures: $(TESTING) ## draw the pictures of the default figures in site/figures again
+	@$(PYTHON) build.py figures
+
+# ---- Checks and tests
+
+CHECKS := check-ruff check-format check-mypy check-tsc check-biome check-spelling check-content check-html
+
+.PHONY: check
+check: $(TESTING) build ## lint, format, types, spelling, content rules and HTML; all of them, whatever fails
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+.PHONY: $(CHECKS)
+check-ruff:
+	@echo '== ruff: Python lint'
+	@$(PYTHON) -m ruff check --quiet
+check-format:
+	@echo '== ruff: Python format'
+	@$(PYTHON) -m ruff format --quiet --check
+check-mypy:
+	@echo '== mypy: Python types'
+	@$(PYTHON) -m mypy
+check-tsc:
+	@echo '== tsc: JavaScript types, pages and workers'
+	@$(TOOLS)/tsc --noEmit -p site
+	@$(TOOLS)/tsc --noEmit -p site/tsconfig.worker.json
+check-biome:
+	@echo '== biome: JavaScript, CSS and JSON'
+	@cd site && node_modules/.bin/biome check --error-on-warnings
+check-spelling:
+	@echo '== codespell: spelling'
+	@git ls-files -z | xargs -0 $(PYTHON) -m codespell_lib
+check-content:
+	@echo '== build.py check: content rules'
+	@$(PYTHON) build.py check
+check-html:
+	@echo '== html-validate: the built pages'
+	@$(TOOLS)/html-validate --config site/.htmlvalidate.json 'dist/**/*.html'
+
+.PHONY: test
+test: $(TESTING) build ## run every test, in a real browser too
+	@$(PYTHON) tools/browser.py --install >/dev/null
+	@$(PYTHON) -m pytest
+
+.PHONY: test-unit
+test-unit: $(TESTING) ## run the quick tests only, without a browser
+	@$(PYTHON) -m pytest -n auto tests/unit tests/contract tests/content
+
+.PHONY: golden
+golden: $(TESTING) ## accept the figures of today as tests/golden; read the diff before committing it
+	@$(PYTHON) -m pytest -q tests/contract --update-golden
+
+.PHONY: bench
+bench: $(TESTING) build ## measure speed and size, and print tables
+	@PYTHONPATH=src $(PYTHON) -m bench
+
+# ---- Housekeeping
+
+.PHONY: format
+format: $(TESTING) ## format Python, JavaScript, CSS and JSON, and mend what can be mended
+	@$(PYTHON) -m ruff check --quiet --fix-only
+	@$(PYTHON) -m ruff format --quiet
+	@cd site && node_modules/.bin/biome check --write
+
+# Only releases that have been out for a week are chosen, so that a stolen account is noticed before we install from it.
+UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile --quiet --universal --python-version 3.12 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --exclude-newer '7 days' $(if $(UPGRADE),--upgrade)
+
+.PHONY: lock
+lock: .cache/node.stamp ## pin the dependencies again; UPGRADE=1 moves them to the newest releases
+	@$$(sh tools/python.sh) -m venv --clear .cache/uv && .cache/uv/bin/pip install -qq --disable-pip-version-check uv
+	@for name in build node dev; do $(UV_COMPILE) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	@cd site && npm install --package-lock-only --min-release-age=7 --loglevel=error
+	@rm -rf .cache/uv
+
+.PHONY: clean
+clean: ## remove everything that is made, but what setup installed
+	@rm -rf dist test-results .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -not -path './site/node_modules/*' -prune -exec rm -rf {} +
