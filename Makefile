@@ -102,7 +102,7 @@ check-biome:
 	@cd site && node_modules/.bin/biome check --error-on-warnings
 check-spelling:
 	@echo '== codespell: spelling'
-	@git ls-files -z | xargs -0 $(PYTHON) -m codespell_lib
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 $(PYTHON) -m codespell_lib
 check-content:
 	@echo '== build.py check: content rules'
 	@$(PYTHON) build.py check

@@ -24,7 +24,7 @@ DOWNLOADED = (
 )
 """Where Playwright unpacks a Chromium, below its cache."""
 
-APT = ("apt-get", "-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=60")
+APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::http::Timeout=60")
 
 
 def find() -> Path | None:
@@ -74,10 +74,9 @@ def _with_apt() -> None:
     if as_root and not _run([*as_root, "true"], seconds=20, quiet=True):
         return
     _say("Installing Chromium with apt-get, for the tests")
-    environment = {"DEBIAN_FRONTEND": "noninteractive"}
-    settings = [f"{name}={value}" for name, value in environment.items()]
-    for step in (("-qq", "update"), ("-qq", "install", "--yes", "chromium")):
-        _run([*as_root, "env", *settings, *APT, *step], seconds=600)
+    apt = (*as_root, "env", "DEBIAN_FRONTEND=noninteractive", *APT)
+    _run([*apt, "update"], seconds=300)
+    _run([*apt, "install", "--yes", "chromium"], seconds=600)
 
 
 def _with_playwright() -> None:
@@ -86,7 +85,7 @@ def _with_playwright() -> None:
 
 
 def _run(command: Sequence[str], *, seconds: float, quiet: bool = False) -> bool:
-    """Run a command, its output on stderr; end it and its children when the time is up. Tell whether it succeeded."""
+    """Tell whether a command succeeds; its output goes to stderr, and when its time is up it ends."""
     output = subprocess.DEVNULL if quiet else sys.stderr
     try:
         process = subprocess.Popen(
