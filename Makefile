@@ -29,8 +29,8 @@ help: ## explain every target
 setup: $(TESTING) ## install everything that the other targets need, but the browser
 	@echo 'Everything is installed.'
 
-# A virtual environment whose Python no longer runs is made again.
-ifneq ($(shell { $(PYTHON) -c ''; } 2>/dev/null && echo runs),runs)
+# A virtual environment that is broken or only half made is made again.
+ifneq ($(shell { $(PYTHON) -c 'import pip'; } 2>/dev/null && echo runs),runs)
 .PHONY: .venv/pyvenv.cfg
 endif
 
@@ -58,7 +58,7 @@ endif
 
 site/node_modules/.package-lock.json: site/package.json site/package-lock.json site/.npmrc | .cache/node.stamp
 	@echo 'Installing the npm packages (site/package-lock.json)'
-	@cd site && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd site && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 # ---- The site

@@ -33,9 +33,8 @@ def find() -> Path | None:
 
 
 def _candidates() -> Iterator[Path]:
-    named = os.environ.get("L2_CHROMIUM")
-    if named:
-        yield Path(named)
+    if "L2_CHROMIUM" in os.environ:
+        yield Path(os.environ["L2_CHROMIUM"])
         return
     for name in ON_PATH:
         if path := shutil.which(name):
@@ -108,7 +107,11 @@ def _say(message: str) -> None:
 
 def main(arguments: Sequence[str]) -> str | None:
     """Print the browser's path; return what to say when there is none."""
-    path = find() or (install() if "--install" in arguments else None)
+    path = find()
+    if path is None and "L2_CHROMIUM" in os.environ:
+        return f"L2_CHROMIUM is {os.environ['L2_CHROMIUM']!r}, which is no browser that runs here."
+    if path is None and "--install" in arguments:
+        path = install()
     if path is None:
         return "No Chromium was found: install Chromium or Chrome, or set L2_CHROMIUM to the path of one."
     print(path)
