@@ -1,0 +1,186 @@
+"""An article as the build knows it: read, checked, and ready to be put into pages.
+
+Everything here is a record; `content.load_article` makes it, `markdown.render` and the templates read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from markdown_it.token import Token
+
+from l2widgets import Widget
+from l2widgets.spec import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A widget's place in a section."""
+
+    widget: Widget
+    """What stands there."""
+    params: Mapping[str, Value]
+    """The value of every control: the default, or what the fence sets."""
+    line: int
+    """The fence's line in the section's file."""
+
+    @property
+    def anchor(self) -> str:
+        """The id of the figure, apart from the ids of sections, one of which may have the widget's name."""
+        return f"figure-{self.widget.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading within a section."""
+
+    level: int
+    """2 for `##`, as on the section's own page."""
+    text: str
+    """As it is read aloud and listed; formulas as their LaTeX."""
+    html: str
+    """As it is shown, without the heading's own tag and link."""
+    anchor: str
+    """Its id, the same on every page."""
+    line: int
+    """Its line in the section's file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A work that can be cited."""
+
+    key: str
+    """What stands in `[@key]`."""
+    authors: tuple[str, ...]
+    """As `Surname, I.`, in the work's order."""
+    year: int
+    """Of publication."""
+    title: str
+    """Of the work, with the section meant where it is a book."""
+    venue: str = ""
+    """The journal, conference or publisher, with volume and pages."""
+    doi: str = ""
+    """Its DOI, without the resolver's address."""
+    url: str = ""
+    """Where it can be read, when it has no DOI."""
+
+    @property
+    def anchor(self) -> str:
+        """The id of its entry in a list of references."""
+        return f"ref-{self.key}"
+
+    @property
+    def label(self) -> str:
+        """Author and year, as the text cites it."""
+        names = [author.partition(",")[0] for author in self.authors]
+        who = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
+        return f"{who} {self.year}"
+
+    @property
+    def link(self) -> str:
+        """The address of the work; empty when there is none."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that a section shows, to be copied to `images/` in the output."""
+
+    source: Path
+    """The file beside the section."""
+    alt: str
+    """What it shows, in words."""
+    line: int
+    """Where the section shows it."""
+
+    @property
+    def url(self) -> str:
+        """Where the pages expect it, relative to the site's root."""
+        return f"images/{self.source.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """A code fence, for the tests that run it."""
+
+    language: str
+    """As the fence says."""
+    code: str
+    """Its text."""
+    line: int
+    """The fence's line in the section's file."""
+    needs: tuple[str, ...] = ()
+    """Packages without which it cannot run."""
+    output: str | None = None
+    """What it must print: the `output` fence right after it; None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One Markdown file: one page, and one part of the article."""
+
+    slug: str
+    """Its name in addresses, and its anchor on every page."""
+    number: int
+    """Its place in the article, counted from 1."""
+    title: str
+    """Its heading, plain text."""
+    summary: str
+    """One or two sentences for lists and search engines, plain text."""
+    source: Path
+    """Its file."""
+    headings: tuple[Heading, ...]
+    """In the order in which they stand."""
+    embeds: tuple[Embed, ...]
+    """The widgets, in the order in which they stand."""
+    images: tuple[Image, ...]
+    """The pictures, in the order in which they stand."""
+    cited: tuple[Reference, ...]
+    """The works it cites, each once, by authors and year."""
+    word_count: int
+    """Words of the text; notes, code and figures do not count, a formula counts as one."""
+    tokens: tuple[Token, ...] = field(repr=False, compare=False)
+    """The text, which `markdown.render` turns into HTML."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A folder of sections."""
+
+    folder: Path
+    """Where it was read from."""
+    title: str
+    """Plain text."""
+    subtitle: str
+    """Plain text."""
+    description: str
+    """One sentence for search engines and previews."""
+    author: str
+    """Whose work it is."""
+    language: str
+    """A BCP 47 tag, such as "en"."""
+    published: date
+    """The day of the first edition."""
+    updated: date
+    """The day of the last change that a reader would notice."""
+    licence: str
+    """The licence of the text."""
+    sections: tuple[Section, ...]
+    """In reading order."""
+    references: tuple[Reference, ...]
+    """Every work that its references.toml declares, in that order."""
+
+    @property
+    def cited(self) -> tuple[Reference, ...]:
+        """The works that any section cites, each once, by authors and year."""
+        return by_author(reference for section in self.sections for reference in section.cited)
+
+
+def by_author(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """Return references as a list of references has them: each once, by authors and year."""
+    unique = {reference.key: reference for reference in references}
+    return tuple(sorted(unique.values(), key=lambda work: (work.authors, work.year, work.title)))

@@ -1,0 +1,41 @@
+"""What is wrong with the content, and where: said for the author, all of it at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to mend."""
+
+    path: Path | str
+    """The file, relative to the project's root."""
+    line: int
+    """The line, counted from 1."""
+    message: str
+    """What is wrong, and the mend."""
+
+    def __str__(self) -> str:
+        """Return the problem as editors and people read it."""
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+class ContentError(Exception):
+    """Content that cannot be published, with everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        """Every problem once, by file and line."""
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def suggest(given: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name: the name that was meant, or else all there are."""
+    names = list(known)
+    if close := difflib.get_close_matches(given, names, n=1):
+        return f"did you mean {close[0]!r}?"
+    return f"there is only {', '.join(names)}" if names else "there are none"
