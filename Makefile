@@ -141,9 +141,10 @@ UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile 
 
 .PHONY: lock
 lock: .cache/node.stamp ## pin the dependencies again; UPGRADE=1 moves them to the newest releases
-	@$$(sh tools/python.sh) -m venv --clear .cache/uv && .cache/uv/bin/pip install -qq --disable-pip-version-check uv
+	@python=$$(sh tools/python.sh) && $$python -m venv --clear .cache/uv && .cache/uv/bin/pip install -qq --disable-pip-version-check uv
+	@echo 'Pinning requirements/*.in and site/package.json'
 	@for name in build node dev; do $(UV_COMPILE) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
-	@cd site && npm install --package-lock-only --min-release-age=7 --loglevel=error
+	@cd site && npm install --package-lock-only --min-release-age=7 --loglevel=error >/dev/null
 	@rm -rf .cache/uv
 
 .PHONY: clean
