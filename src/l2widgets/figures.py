@@ -223,16 +223,24 @@ def band(
 
 
 def tag(
-    x: ArrayLike, y: ArrayLike, texts: Sequence[str], *, role: str, panel: int = 1, position: str = "top center"
+    x: ArrayLike,
+    y: ArrayLike,
+    texts: Sequence[str],
+    *,
+    role: str,
+    panel: int = 1,
+    position: str | Sequence[str] = "top center",
 ) -> Trace:
     """Return labels that move: text at the points (x, y), placed as Plotly's `textposition` says.
 
     A label that stays where it is while the reader plays is a `note`; one that moves is a trace like all that moves,
-    so that the page never has to lay the whole figure out again.
+    so that the page never has to lay the whole figure out again. A label that changes sides as it moves is one point
+    for each side, all but one of them empty, so that the positions stay.
     """
     font = {"size": 12, "color": f"role:{role}"}
+    sides = position if isinstance(position, str) else list(position)
     return _scatter(
-        x, y, "", panel, None, mode="text", text=list(texts), textposition=position, textfont=font, cliponaxis=False
+        x, y, "", panel, None, mode="text", text=list(texts), textposition=sides, textfont=font, cliponaxis=False
     )
 
 
@@ -266,7 +274,7 @@ def number(value: float, digits: int = 3) -> str:
     if value == 0:
         return "0"
     exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
-    if -4 <= exponent < 6:  # noqa: PLR2004  beyond these, zeros are harder to count than a power is to read
+    if -4 <= exponent < 6:  # beyond these, zeros are harder to count than a power is to read
         text = f"{value:,.{max(digits - 1 - exponent, 0)}f}"
         return text.replace("-", "−")
     mantissa = f"{value / 10.0**exponent:.{digits - 1}f}"

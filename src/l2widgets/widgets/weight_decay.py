@@ -1,0 +1,510 @@
+"""One weight under gradient descent, step by step.
+
+The reader should learn three things. Each step takes the same share of what is left, so the weight decays and never
+arrives. The product ηλ sets the speed, λ alone the destination once data pull back. And a product above ½ overshoots
+zero, one above 1 never comes back.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from l2widgets import decay
+from l2widgets.figures import (
+    Annotation,
+    Axis,
+    Figure,
+    Panel,
+    Readout,
+    Table,
+    Trace,
+    band,
+    line,
+    note,
+    number,
+    points,
+    tag,
+)
+from l2widgets.spec import (
+    Choice,
+    Preset,
+    Slider,
+    Toggle,
+    Widget,
+    linear_stops,
+    listed_stops,
+    log_stops,
+    named_stops,
+)
+
+type Floats = NDArray[np.float64]
+
+WEIGHTS = listed_stops(*(half / 2 for half in range(-8, 9)))
+
+SPEC = Widget(
+    name="weight_decay",
+    title="One weight, step by step",
+    question="What sets how fast a weight decays, and what sets where it ends?",
+    caption=(
+        "Left: the weight after each step of gradient descent. Right: every pair of λ and η is a point of this map; "
+        "pairs on one slanting line give the same speed."
+    ),
+    controls=(
+        Slider(
+            name="lam",
+            label="Penalty strength",
+            symbol=r"\lambda",
+            role="penalty",
+            stops=log_stops(-4, 2, 10, zero=True),
+            default=0.01,
+            help="The price of weight: the penalty is λw², and its gradient 2λw.",
+        ),
+        Slider(
+            name="lr",
+            label="Learning rate",
+            symbol=r"\eta",
+            role="rate",
+            stops=log_stops(-3, 0, 3),
+            default=0.1,
+            help="How far one step follows the gradient.",
+        ),
+        Slider(
+            name="steps",
+            label="Horizon",
+            unit="steps",
+            stops=listed_stops(20, 50, 100, 200, 500, 1000),
+            default=500,
+            help="How many steps the chart holds.",
+        ),
+        Slider(
+            name="step",
+            label="Step shown",
+            stops=linear_stops(0, 1000, 1),
+            default=100,
+            play=True,
+            limit="steps",
+            help="Let it run, or take one step at a time.",
+        ),
+        Slider(
+            name="w0",
+            label="Starting weight",
+            symbol="w_0",
+            role="weight",
+            stops=WEIGHTS,
+            default=2,
+        ),
+        Toggle(
+            name="pull",
+            label="The data pull back",
+            help="Adds the data loss ½h(w − w*)², whose minimum is at w*.",
+        ),
+        Slider(
+            name="h",
+            label="Curvature of the data loss",
+            symbol="h",
+            role="loss",
+            stops=log_stops(-1, 1, 3),
+            default=1,
+            when=("pull", (True,)),
+            help="How steep the data's valley is: how much the data insist.",
+        ),
+        Slider(
+            name="w_star",
+            label="What the data want",
+            symbol="w^*",
+            role="loss",
+            stops=WEIGHTS,
+            default=3,
+            when=("pull", (True,)),
+        ),
+        Choice(
+            name="compare",
+            label="Beside it",
+            stops=named_stops(
+                nothing="nothing",
+                unpenalized="no penalty",
+                l1="L1's constant step",
+                decoupled="decay in the update",
+            ),
+            default="nothing",
+            help="The same start and the same learning rate, under another rule.",
+        ),
+    ),
+    presets=(
+        Preset("The article's example", {"lam": 0.01, "lr": 0.1}),
+        Preset("Twice λ, half η", {"lam": 0.02, "lr": 0.05}),
+        Preset("The data pull back", {"lam": 0.5, "pull": True, "w0": -2, "steps": 50, "step": 25}),
+        Preset("The sign flips", {"lam": 8, "steps": 20, "step": 8}),
+        Preset("It diverges", {"lam": 12.5, "steps": 20, "step": 2}),
+        Preset("L1 beside it", {"lam": 0.1, "compare": "l1", "steps": 500, "step": 150}),
+    ),
+)
+
+LAMBDA_AXIS = Axis(
+    "penalty strength λ (no unit)",
+    (-5.5, 2.3),
+    ticks={-5: "0", -4: "10⁻⁴", -3: "10⁻³", -2: "0.01", -1: "0.1", 0: "1", 1: "10", 2: "100"},
+)
+RATE_AXIS = Axis(
+    "learning rate η (no unit)", (-3.35, 0.15), ticks={-3: "0.001", -2: "0.01", -1: "0.1", 0: "1"}
+)
+"""Both show the logarithm on a linear axis, which leaves room for an exact 0."""
+
+ZERO_AT = -5.0
+"""Where the map shows λ = 0."""
+
+HALF_LIVES = {10: "10", 100: "100", 1_000: "1,000", 10_000: "10⁴", 100_000: "10⁵"}
+"""The half-lives, in steps, whose lines the map draws."""
+
+
+def figure(
+    *,
+    lam: float,
+    lr: float,
+    steps: int,
+    step: int,
+    w0: float,
+    pull: bool,
+    h: float,
+    w_star: float,
+    compare: str,
+) -> Figure:
+    """Draw the path of the weight up to `step`, and where its λ and η are on the map of speeds."""
+    run = _Run(lam, lr, steps, w0, h if pull else 0.0, w_star if pull else 0.0)
+    shown = min(step, steps)
+    panels = (
+        Panel(
+            "The weight, step by step",
+            Axis("steps", (-0.02 * steps, 1.02 * steps)),
+            Axis("weight w (no unit)", (-run.reach, run.reach)),
+        ),
+        Panel("How fast, and in which way", LAMBDA_AXIS, RATE_AXIS),
+    )
+    background, labels = _map(run.h)
+    return Figure(
+        panels=panels,
+        traces=(*_still(run), *_compared(run, compare), *_moving(run, shown), *background, *_place(run)),
+        notes=(*_signposts(run), *labels),
+        summary=_summary(run, shown),
+        readouts=_readouts(run, shown),
+        table=_table(run, compare),
+    )
+
+
+class _Run(NamedTuple):
+    """What one path follows from; without data both `h` and `w_star` are 0."""
+
+    lam: float
+    lr: float
+    steps: int
+    w0: float
+    h: float
+    w_star: float
+
+    @property
+    def reach(self) -> float:
+        """The largest weight on the chart, which no slider that plays may change."""
+        return 1.25 * max(abs(self.w0), abs(self.w_star), 0.5)
+
+    @property
+    def destination(self) -> float | None:
+        """Where the weight goes, or would go if it did not diverge; None when nothing pulls."""
+        return decay.fixed_point(self.h, self.w_star, self.lam) if self.h or self.lam else None
+
+    @property
+    def regime(self) -> decay.Regime:
+        """The way in which it goes there."""
+        return decay.regime(self.lr, self.lam, self.h)
+
+    @property
+    def half_life(self) -> float:
+        """In how many steps the gap to the destination halves: h/2 acts as a penalty of that strength would."""
+        return decay.half_life(self.lr, self.lam + self.h / 2)
+
+    def gradient(self, w: float) -> float:
+        """Return the slope of the data loss ½h(w - w*)²."""
+        return self.h * (w - self.w_star)
+
+
+@lru_cache(maxsize=64)
+def _path(run: _Run) -> Floats:
+    return decay.path(run.w0, run.lr, run.lam, run.steps, run.gradient if run.h else None)
+
+
+@lru_cache(maxsize=64)
+def _other_path(run: _Run, compare: str) -> Floats:
+    gradient = run.gradient if run.h else None
+    match compare:
+        case "unpenalized":
+            return decay.path(run.w0, run.lr, 0.0, run.steps, gradient)
+        case "l1":
+            return _l1_path(run)
+        case "decoupled":
+            return decay.decoupled_path(run.w0, run.lr, run.lam, run.steps, gradient)
+    return np.empty(0)
+
+
+def _l1_path(run: _Run) -> Floats:
+    """Return the path under λ|w|: the data's step, then the constant step to zero, which stops there."""
+    if not run.h:
+        return decay.l1_path(run.w0, run.lr, run.lam, run.steps)
+    weights = np.empty(run.steps + 1)
+    w = weights[0] = run.w0
+    for t in range(1, run.steps + 1):
+        w -= run.lr * run.gradient(w)
+        w = weights[t] = min(math.copysign(max(abs(w) - run.lr * run.lam, 0.0), w), decay.LIMIT)
+    return weights
+
+
+def _drawn(weights: Floats, reach: float) -> Floats:
+    """Return the path up to the first weight that is off the chart, which itself is kept near enough to be drawn."""
+    off = np.flatnonzero(np.abs(weights) > reach)
+    return np.clip(weights[: off[0] + 1], -9 * reach, 9 * reach) if off.size else weights
+
+
+@lru_cache(maxsize=64)
+def _still(run: _Run) -> tuple[Trace, ...]:
+    """Return what stays while the step moves."""
+    ends = (0, run.steps)
+    path = _drawn(_path(run), run.reach)
+    closed = (
+        np.empty(0) if run.h else _drawn(decay.closed_form(run.w0, run.lr, run.lam, run.steps), run.reach)
+    )
+    destination = [run.destination or 0.0] * 2 if run.h else []
+    wanted = [run.w_star] * 2 if run.h else []
+    return (
+        line(ends, (0, 0), name="zero", role="muted", width=1, hover=None),
+        line(ends[: len(wanted)], wanted, name="what the data want", role="loss", dash="dot", width=1.5),
+        line(ends[: len(destination)], destination, name="destination", role="total", dash="dash", width=1.5),
+        line(np.arange(len(path)), path, name="weight", role="weight", width=5, opacity=0.25, hover=None),
+        line(np.arange(len(closed)), closed, name="closed form", role="ink", dash="dot", width=1, hover=None),
+    )
+
+
+def _compared(run: _Run, compare: str) -> tuple[Trace, ...]:
+    path = _drawn(_other_path(run, compare), run.reach)
+    label = SPEC["compare"].stop(compare).label
+    dots = path[:: max(run.steps // 20, 1)] if compare == "decoupled" else path[:0]
+    lines = path[:0] if compare == "decoupled" else path
+    end = [0.98 * run.steps] if len(path) > run.steps else []
+    texts = [label] if end and compare != "decoupled" else []
+    above = "bottom left" if run.w0 < run.w_star or (run.w0 < 0 and not run.h) else "top left"
+    return (
+        line(np.arange(len(lines)), lines, name=label, role="ink", dash="dash", width=1.5),
+        points(
+            np.arange(len(dots)) * max(run.steps // 20, 1), dots,
+            name=label, role="ink", symbol="circle-open", size=9,
+        ),
+        tag(end[: len(texts)], path[-1:][: len(texts)], texts, role="ink", position=above),
+    )  # fmt: skip
+
+
+def _moving(run: _Run, shown: int) -> tuple[Trace, ...]:
+    """Return the path so far, where it is now, and the labels that go with it."""
+    whole = _drawn(_path(run), run.reach)
+    path = whole[: shown + 1]
+    there = len(path) > shown and abs(path[-1]) <= run.reach
+    dots = path if run.steps <= 50 else path[:0]
+    return (
+        line(np.arange(len(path)), path, name="weight", role="weight"),
+        points(np.arange(len(dots)), dots, name="weight", role="weight", size=5, hover=None),
+        points(
+            [shown] if there else [], path[-1:] if there else [], name="weight now", role="weight", size=11
+        ),
+        _label_now(run, shown, there=there),
+        _label_off(run, whole),
+    )
+
+
+def _label_now(run: _Run, shown: int, *, there: bool) -> Trace:
+    """Return the weight's label, on the side of the curve where it is alone."""
+    sides = ("top right", "bottom left", "bottom right", "top left")
+    w = float(_path(run)[shown])
+    falls = w <= run.w0 if shown else run.w0 >= (run.destination or 0.0)
+    side = (0 if falls else 2) + (shown > 0.4 * run.steps)
+    crowded = run.h and shown and abs(w - (run.destination or 0.0)) < 0.1 * run.reach
+    texts = [""] * len(sides)
+    if there and not crowded:
+        texts[side] = f"w = {number(w)}"
+    height = w if there else 0.0
+    return tag([shown] * len(sides), [height] * len(sides), texts, role="weight", position=sides)
+
+
+def _label_off(run: _Run, whole: Floats) -> Trace:
+    """Return the words that say from where on the path is off the chart, if it is."""
+    off = len(whole) <= run.steps or abs(whole[-1]) > run.reach
+    text = f"off the chart from step {len(whole) - 1} on" if off else ""
+    return tag([0.5 * run.steps], [-0.9 * run.reach], [text], role="muted", position="middle center")
+
+
+def _signposts(run: _Run) -> tuple[Annotation, ...]:
+    """Return the labels of the lines that no playing slider moves."""
+    if not run.h:
+        return ()
+    lift = 10 if run.w_star >= 0 else -10
+    return (
+        note(run.steps, run.w_star, "what the data want, w*", role="loss", anchor="right", shift=(0, lift)),
+    )
+
+
+@lru_cache(maxsize=8)
+def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Annotation, ...]]:
+    """Return the regimes, and the lines of equal half-life, over all λ and η."""
+    low, high = RATE_AXIS.range
+    x = np.linspace(*LAMBDA_AXIS.range, 80)
+
+    def rate_line(r: float) -> Floats:
+        return np.asarray(np.log10(r) - np.log10(h + 2 * 10**x))
+
+    one, two = np.clip(rate_line(1), low, high), np.clip(rate_line(2), low, high)
+    lives = {life: -math.expm1(-math.log(2) / life) for life in HALF_LIVES}
+    contours = [np.where(rate_line(r) < high, rate_line(r), np.nan) for r in lives.values()]
+    row = -2.78
+    notes = [
+        note(1.45, -0.3, "diverges", panel=2, anchor="center"),
+        note(
+            math.log10((10**1.75 - h) / 2),
+            -1.75,
+            "sign flips ▸",
+            role="rate",
+            panel=2,
+            anchor="right",
+            shift=(-3, 0),
+        ),
+        note(-5.3, -3.12, "smooth; half-life in steps:", role="muted", panel=2),
+    ]
+    for life, r in lives.items():
+        lam = (r / 10**row - h) / 2
+        if lam > 1e-4:
+            notes.append(note(math.log10(lam), row, HALF_LIVES[life], role="muted", panel=2, anchor="center"))
+    gaps = np.full((len(contours), 1), np.nan)
+    traces = (
+        band(x, one, two, name="sign flips", role="rate", panel=2, opacity=0.22),
+        band(x, two, np.full_like(x, high), name="diverges", role="muted", panel=2, opacity=0.3),
+        line(
+            np.tile(np.append(x, np.nan), len(contours)), np.hstack([np.array(contours), gaps]).ravel(),
+            name="half-life", role="muted", panel=2, width=1, opacity=0.6, hover=None,
+        ),
+    )  # fmt: skip
+    return traces, tuple(notes)
+
+
+def _place(run: _Run) -> tuple[Trace, ...]:
+    """Return where this λ and η are on the map, with all that share their speed and all that share their destination."""
+    low, high = RATE_AXIS.range
+    x = math.log10(run.lam) if run.lam else ZERO_AT
+    y = math.log10(run.lr)
+    speed = run.lr * (run.h + 2 * run.lam)
+    xs = np.linspace(LAMBDA_AXIS.range[0], LAMBDA_AXIS.range[1], 80) if speed else np.empty(0)
+    same = math.log10(speed) - np.log10(run.h + 2 * 10**xs) if speed else xs
+    inside = (same > low) & (same < high)
+    at = [x, x] if run.h else []
+    return (
+        line(
+            at,
+            [low, high][: len(at)],
+            name="same destination",
+            role="total",
+            panel=2,
+            dash="dash",
+            width=1.5,
+            hover=None,
+        ),
+        line(xs[inside], same[inside], name="same speed", role="rate", panel=2, width=2, hover=None),
+        points([x], [y], name="here", role="penalty", panel=2, symbol="diamond", size=13, hover=None),
+        tag(
+            [x, x],
+            [y, y],
+            _sided("λ, η", x),
+            role="penalty",
+            panel=2,
+            position=("middle right", "middle left"),
+        ),
+    )
+
+
+def _sided(text: str, x: float) -> list[str]:
+    """Return the text for the right side of x or for the left, whichever has room on the map."""
+    return [text, ""] if x < -1 else ["", text]
+
+
+def _readouts(run: _Run, shown: int) -> tuple[Readout, ...]:
+    factor = decay.factor(run.lr, run.lam)
+    percent = 100 * (1 - factor)
+    life = run.half_life
+    lasting = math.isinf(life)
+    w = float(_path(run)[shown])
+    destination = run.destination
+    return (
+        Readout("factor", "Factor 1 − 2ηλ", factor, _exact(factor), role="penalty"),
+        Readout("percent", "Decay per step", percent, _exact(percent), "%", role="penalty"),
+        Readout(
+            "half_life", "Half-life of the gap" if run.h else "Half-life",
+            None if lasting else life, "never" if lasting else number(life), "" if lasting else "steps", role="rate",
+        ),
+        Readout("regime", "How it moves", run.regime, run.regime),
+        Readout("weight", "Weight at this step", w, _weight(w), role="weight"),
+        Readout(
+            "destination", "Destination",
+            destination, "where it starts" if destination is None else _weight(destination), role="total",
+        ),
+    )  # fmt: skip
+
+
+def _summary(run: _Run, shown: int) -> str:
+    lam, lr = SPEC["lam"].stop(run.lam).label, SPEC["lr"].stop(run.lr).label
+    start = _weight(run.w0)
+    when = "Before the first step" if shown == 0 else f"After {shown} step{'s' if shown > 1 else ''}"
+    given = f"{when} at λ = {lam} and η = {lr}"
+    w = float(_path(run)[shown])
+    whole = _drawn(_path(run), run.reach)
+    life = number(run.half_life) if math.isfinite(run.half_life) else "∞"
+    gap = "the gap to its destination" if run.h else "it"
+    moved = (
+        f"the weight is {_weight(w)}" if shown == 0 else f"the weight has gone from {start} to {_weight(w)}"
+    )
+    end = (
+        f", on its way to {_weight(run.destination or 0.0)} where the data and the penalty balance"
+        if run.h
+        else ""
+    )
+    match run.regime:
+        case "still":
+            return f"{when} at λ = 0 and η = {lr} the weight is still {start}: without a penalty nothing moves it."
+        case "smooth":
+            return f"{given} {moved}{end}; {gap} halves every {life} steps."
+        case "one step":
+            return f"{given} {moved}: the first step goes all the way to {_weight(run.destination or 0.0)}."
+        case "sign flips":
+            return f"{given} {moved}{end}, to the other side at every step; {gap} halves every {life} steps."
+        case "bounces for ever":
+            return f"{given} {moved}: it bounces from one side to the other for ever and comes no nearer."
+    off = f", off the chart since step {len(whole) - 1}" if shown >= len(whole) - 1 else ""
+    return f"{given} {moved}{off}: every step goes too far, and further than the last, so it diverges."
+
+
+def _table(run: _Run, compare: str) -> Table:
+    at = np.unique(np.linspace(0, run.steps, 13).round().astype(int))
+    path, other = _path(run), _other_path(run, compare)
+    label = SPEC["compare"].stop(compare).label
+    columns = ("step", "weight w") + ((f"weight w, {label}",) if other.size else ())
+    rows = [(f"{t:,}", _weight(path[t])) + ((_weight(other[t]),) if other.size else ()) for t in at]
+    return Table(columns, tuple(rows))
+
+
+def _weight(w: float) -> str:
+    """Return a weight as it is read: round numbers stay round."""
+    if abs(w) >= decay.LIMIT:
+        return "beyond 10³⁰⁰" if w > 0 else "below −10³⁰⁰"
+    text = f"{w:.3g}"
+    return text.replace("-", "−") if "e" not in text and float(text) == w else number(w)
+
+
+def _exact(value: float) -> str:
+    """Return a product of stops with all its digits, but not those that are rounding errors."""
+    return f"{value:.10g}".replace("-", "−")
