@@ -1,0 +1,209 @@
+"""What the pages load, under names that carry a digest of the content, so that browsers may keep it for ever.
+
+Everything else asks for an asset by its logical name, such as "css/site.css". A name changes when the content does,
+and only then; since modules and stylesheets name each other, one is named only after everything that it names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path, PurePosixPath
+from posixpath import normpath, relpath
+
+from l2site.problems import ContentError, Problem, suggest
+
+type Content = bytes | Path
+"""A file of the output: its bytes, or where they are."""
+
+FOLDER = "assets"
+"""Where the named files lie in the output."""
+
+IMPORT = re.compile(
+    r"""
+    /\*.*?\*/ | //[^\n]*                                              # comments, where JSDoc imports types
+    | \b(?P<before>from\s*|import\s*\(?\s*)(?P<quote>["'])(?P<name>\.\.?/[^"'\n]+)(?P=quote)
+    | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`   # text that only looks like an import
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+SHEET = re.compile(
+    r"""
+    /\*.*?\*/
+    | @import\s+(?P<quote>["'])(?P<sheet>[^"']+)(?P=quote)\s*;
+    | url\(\s*(?P<mark>["']?)(?P<name>[^"')]+)(?P=mark)\s*\)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def digest(content: bytes) -> str:
+    """Return the part of the SHA-256 that file names carry."""
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def read(content: Content) -> bytes:
+    """Return the bytes of a file of the output."""
+    return content if isinstance(content, bytes) else content.read_bytes()
+
+
+def hashed(name: str, content: bytes) -> str:
+    """Return a name with the content's digest before the suffix: "a/b.js" becomes "a/b.0123456789ab.js"."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem}.{digest(content)}{path.suffix}"))
+
+
+class Assets:
+    """Files by logical name, each with an address that its content decides."""
+
+    def __init__(self) -> None:
+        self._urls: dict[str, str] = {}
+        self.files: dict[str, Content] = {}
+        """What to write, by address relative to the site's root."""
+
+    def add(self, name: str, content: Content, *, folder: str = FOLDER) -> str:
+        """Take a file in and return its address."""
+        url = f"{folder}/{hashed(name, read(content))}"
+        self._urls[name] = url
+        self.files[url] = content
+        return url
+
+    def url(self, name: str) -> str:
+        """Return the address of a file, relative to the site's root."""
+        try:
+            return self._urls[name]
+        except KeyError:
+            raise LookupError(f"there is no asset {name!r}; {suggest(name, self._urls)}") from None
+
+
+def load_assets(static: Path, generated: Mapping[str, Content], *, fonts_css: str = "") -> Assets:
+    """Return every static file and every generated one.
+
+    Parameters
+    ----------
+    static
+        The folder whose `css`, `js`, `icons`, … hold the files; types for the checker (`.d.ts`) stay behind.
+    generated
+        Files that are not in the folder, by logical name.
+    fonts_css
+        The @font-face rules, whose addresses are logical names; they come first in every stylesheet.
+
+    Raises
+    ------
+    ContentError
+        For an import or an address that names nothing, and for modules that import each other in a circle.
+    """
+    assets = Assets()
+    sources = {path.relative_to(static).as_posix(): path for path in sorted(static.rglob("*")) if path.is_file()}
+    scripts = {name: path for name, path in sources.items() if name.endswith((".js", ".mjs"))}
+    sheets = {name: path for name, path in sources.items() if name.endswith(".css")}
+    for name, path in sources.items():
+        if name not in scripts and name not in sheets and not name.endswith(".d.ts"):
+            assets.add(name, path)
+    for name, content in generated.items():
+        assets.add(name, content)
+    problems = [*_add_scripts(assets, scripts), *_add_sheets(assets, sheets, fonts_css)]
+    if problems:
+        raise ContentError(problems)
+    return assets
+
+
+def imports(source: str) -> list[tuple[str, int]]:
+    """Return the relative module names that a script imports, each with its line."""
+    return [
+        (match["name"], source.count("\n", 0, match.start("name")) + 1)
+        for match in IMPORT.finditer(source)
+        if match["name"]
+    ]
+
+
+def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
+    """Name the modules, those that import nothing first."""
+    texts = {name: path.read_text(encoding="utf-8") for name, path in scripts.items()}
+    graph: dict[str, set[str]] = {}
+    problems = []
+    for name, text in texts.items():
+        graph[name] = set()
+        for target, line in imports(text):
+            module = _resolve(name, target)
+            graph[name].add(module)
+            if module not in texts:
+                problems.append(Problem(scripts[name], line, f"imports {target}; {suggest(module, texts)}"))
+    if problems:
+        return problems
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        return [Problem(scripts[error.args[1][0]], 1, f"imports itself in the end: {circle}")]
+    for name in order:
+        rewritten = _rewrite_imports(texts[name], lambda target, name=name: _sibling(assets, name, target))
+        assets.add(name, rewritten.encode())
+    return []
+
+
+def _rewrite_imports(source: str, address: Callable[[str], str]) -> str:
+    def replace(match: re.Match[str]) -> str:
+        if not match["name"]:
+            return match[0]
+        return f"{match['before']}{match['quote']}{address(match['name'])}{match['quote']}"
+
+    return IMPORT.sub(replace, source)
+
+
+def _sibling(assets: Assets, name: str, target: str) -> str:
+    """Return how the module `name` names another in the output, where both keep their folders."""
+    there = assets.url(_resolve(name, target)).removeprefix(f"{FOLDER}/")
+    path = relpath(there, str(PurePosixPath(name).parent))
+    return path if path.startswith(".") else f"./{path}"
+
+
+def _resolve(name: str, target: str) -> str:
+    return normpath(PurePosixPath(name).parent / target)
+
+
+def _add_sheets(assets: Assets, sheets: Mapping[str, Path], fonts_css: str) -> list[Problem]:
+    """Put the stylesheets together where they import each other, and name what is left."""
+    problems: list[Problem] = []
+    imported: set[str] = set()
+
+    def flatten(name: str, trail: tuple[str, ...]) -> str:
+        text = sheets[name].read_text(encoding="utf-8")
+
+        def replace(match: re.Match[str]) -> str:
+            line = text.count("\n", 0, match.start()) + 1
+            if match["sheet"]:
+                target = _resolve(name, match["sheet"])
+                if target in trail:
+                    problems.append(Problem(sheets[name], line, f"imports {match['sheet']}, which imports it"))
+                elif target in sheets:
+                    imported.add(target)
+                    return flatten(target, (*trail, target)).strip()
+                else:
+                    problems.append(Problem(sheets[name], line, f"imports {target}; {suggest(target, sheets)}"))
+            elif match["name"] and not match["name"].startswith(("data:", "#")):
+                try:
+                    return f"url({_from_sheet(assets, trail[0], _resolve(name, match['name']))})"
+                except LookupError as error:
+                    problems.append(Problem(sheets[name], line, str(error)))
+            return match[0]
+
+        return SHEET.sub(replace, text)
+
+    flat = {name: flatten(name, (name,)) for name in sheets}
+    if problems:
+        return problems
+    for name in sheets:
+        if name not in imported:
+            faces = SHEET.sub(
+                lambda match, name=name: f"url({_from_sheet(assets, name, match['name'])})", fonts_css
+            )
+            assets.add(name, (faces + flat[name]).encode())
+    return []
+
+
+def _from_sheet(assets: Assets, sheet: str, name: str) -> str:
+    there = assets.url(name).removeprefix(f"{FOLDER}/")
+    return relpath(there, str(PurePosixPath(sheet).parent))
