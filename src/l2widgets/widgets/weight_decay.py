@@ -395,7 +395,7 @@ def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Annotation, ...]]:
 
 
 def _place(run: _Run) -> tuple[Trace, ...]:
-    """Return where this λ and η are on the map, with all that share their speed and all that share their destination."""
+    """Return where this λ and η are on the map, with all that share their speed or their destination."""
     low, high = RATE_AXIS.range
     x = math.log10(run.lam) if run.lam else ZERO_AT
     y = math.log10(run.lr)

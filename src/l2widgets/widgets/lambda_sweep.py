@@ -1,0 +1,637 @@
+"""Training and validation error over all λ, and what the model does at each.
+
+The reader should learn four things. The training error always prefers λ = 0, so it cannot choose. The validation error
+has a valley, flat on the scale of log λ and with its cliff on the small side. The λ that K folds choose is itself an
+estimate: other folds choose another. And test data are honest once, after the choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from l2widgets import ridge
+from l2widgets.data import Sample, sample
+from l2widgets.figures import (
+    Annotation,
+    Axis,
+    Figure,
+    Panel,
+    Readout,
+    Table,
+    Trace,
+    band,
+    line,
+    note,
+    number,
+    points,
+    tag,
+)
+from l2widgets.spec import (
+    Choice,
+    Commit,
+    Preset,
+    Seed,
+    Slider,
+    Toggle,
+    Widget,
+    linear_stops,
+    listed_stops,
+    log_stops,
+    named_stops,
+)
+
+type Floats = NDArray[np.float64]
+type Drawing = tuple[tuple[Trace, ...], tuple[Annotation, ...]]
+
+CURVES = ("sine", "cubic", "step")
+
+SPEC = Widget(
+    name="lambda_sweep",
+    title="Find the valley",
+    question="Which λ would you choose without looking at the test data?",
+    caption=(
+        "A polynomial is fitted to noisy points. The error on its training data only rises with λ; on the data that "
+        "each fold holds out it has a valley. Below: every weight, and how many of them are really free."
+    ),
+    controls=(
+        Slider(
+            name="lam",
+            label="Penalty strength",
+            symbol=r"\lambda",
+            role="penalty",
+            stops=log_stops(-8, 2, 10, zero=True),
+            default=1e-6,
+            help="The price of weight, from an exact 0 over 10⁻⁸ to 100.",
+        ),
+        Choice(
+            name="data",
+            label="Data",
+            stops=named_stops(sine="sine", cubic="cubic", step="step", penguins="real: penguins"),
+            default="sine",
+            help="Three curves with noise, or 342 penguins: body mass by flipper length.",
+        ),
+        Slider(
+            name="n",
+            label="Training points",
+            symbol="n",
+            role="data",
+            stops=listed_stops(15, 20, 30, 40, 60, 100, 200),
+            default=30,
+        ),
+        Slider(
+            name="degree",
+            label="Degree of the polynomial",
+            role="fit",
+            stops=linear_stops(1, 15, 1),
+            default=12,
+            help="The number of features: the powers of x, each standardized.",
+        ),
+        Slider(
+            name="noise",
+            label="Noise",
+            symbol=r"\sigma",
+            role="data",
+            stops=linear_stops(0.1, 1, 0.1, decimals=1),
+            default=0.3,
+            when=("data", CURVES),
+            help="The standard deviation of what is added to the true curve.",
+        ),
+        Seed(name="seed", label="Sample", default=5),
+        Slider(
+            name="folds",
+            label="Folds",
+            stops=listed_stops(3, 5, 10),
+            default=10,
+            help="Each fold is held out once and predicted from all the others.",
+        ),
+        Seed(name="split", label="Folds", again="Reshuffle the folds"),
+        Choice(
+            name="rule",
+            label="Rule",
+            stops=named_stops(minimum="minimum", one_se="one standard error"),
+            default="minimum",
+            help="The lowest validation error, or the largest λ that is within one standard error of it.",
+        ),
+        Toggle(
+            name="reshuffle",
+            label="Reshuffle 50 times",
+            help="Deals the same points to other folds and marks each λ that is then chosen.",
+        ),
+        Commit(
+            name="committed",
+            of="lam",
+            label="Commit to this λ",
+            undo="Lock the test set again",
+            role="test",
+            help="Only then does the test set open.",
+        ),
+    ),
+    presets=(
+        Preset("Too small", {"lam": 1e-6}),
+        Preset("Too large", {"lam": 10}),
+        Preset("How sure is the choice?", {"lam": 0.004, "reshuffle": True}),
+        Preset("Much more data", {"lam": 0.004, "n": 200}),
+        Preset("Real penguins", {"lam": 0.05, "data": "penguins", "n": 40, "rule": "one_se"}),
+    ),
+)
+
+STRENGTHS = SPEC["lam"].stops
+LAMS = np.array([stop.value for stop in STRENGTHS], dtype=np.float64)
+
+ZERO_AT = -9.0
+"""Where the axes of log λ show λ = 0: one decade below the smallest other λ, and apart from it."""
+
+SWEEP = np.concatenate([[ZERO_AT - 0.25, ZERO_AT + 0.25, np.nan], np.log10(LAMS[1:])])
+"""The x of a curve over all λ: a short stroke at 0, a gap, then all the others."""
+
+LAMBDA_AXIS = Axis(
+    "penalty strength λ (no unit)",
+    (ZERO_AT - 0.6, 2.4),
+    ticks={ZERO_AT: "0", -8: "10⁻⁸", -6: "10⁻⁶", -4: "10⁻⁴", -2: "0.01", 0: "1", 2: "100"},
+)
+
+RESHUFFLES = 50
+
+
+def figure(
+    *,
+    lam: float,
+    data: str,
+    n: int,
+    degree: int,
+    noise: float,
+    seed: int,
+    folds: int,
+    split: int,
+    rule: str,
+    reshuffle: bool,
+    committed: float | None,
+) -> Figure:
+    """Draw the fit at `lam`, and over all λ the errors, the weights and the degrees of freedom."""
+    source = _Source(data, n, degree, 0.0 if data == "penguins" else noise, seed)
+    dealt = _Dealt(source, folds, split)
+    at = SPEC["lam"].index(lam)
+    opened = None if committed is None else SPEC["lam"].index(committed)
+    drawings = (
+        _data_drawing(source),
+        _errors_drawing(dealt, rule),
+        _spread_drawing(dealt, rule, asked=reshuffle),
+        _test_drawing(dealt, opened),
+        _weights_drawing(source),
+        _freedom_drawing(source),
+    )
+    return Figure(
+        panels=_panels(dealt),
+        traces=(*(trace for traces, _ in drawings for trace in traces), *_moving(dealt, at)),
+        notes=tuple(note for _, notes in drawings for note in notes),
+        summary=_summary(dealt, at, rule, opened),
+        readouts=_readouts(dealt, at, rule, opened, asked=reshuffle),
+        table=_table(dealt),
+        heights=(270, 230),
+    )
+
+
+class _Source(NamedTuple):
+    """What a training sample and its features come from."""
+
+    data: str
+    n: int
+    degree: int
+    noise: float
+    seed: int
+
+
+class _Dealt(NamedTuple):
+    """A training sample and how it is dealt to folds."""
+
+    source: _Source
+    folds: int
+    split: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Learned:
+    """All that one training sample says, at every λ."""
+
+    sample: Sample
+    X: Floats
+    """The features of the training points, not standardized, (n, degree)."""
+    coefs: Floats
+    """The weights of the standardized features, (k, degree)."""
+    curves: Floats
+    """The fit at the points of the sample's grid, (k, 201)."""
+    training: Floats
+    test: Floats
+    norm: Floats
+    """The sum of squared weights, (k,)."""
+    df: Floats
+
+    @property
+    def unit(self) -> str:
+        """The unit of a squared error."""
+        return f"{self.sample.y_unit}²" if self.sample.y_unit else ""
+
+
+@lru_cache(maxsize=16)
+def _learned(source: _Source) -> _Learned:
+    drawn = sample(source.data, source.n, source.noise, source.seed)
+    if source.data == "penguins":  # the square of a gram is too small a unit for an error
+        drawn = replace(
+            drawn, y=drawn.y / 1000, y_test=drawn.y_test / 1000, y_label="body mass (kg)", y_unit="kg"
+        )
+    X = drawn.features(drawn.x, source.degree)
+    scaling = ridge.standardize(X)
+    Z = scaling.apply(X)
+    path = ridge.path(Z, drawn.y, LAMS)
+    return _Learned(
+        sample=drawn,
+        X=X,
+        coefs=path.coefs,
+        curves=path.predict(scaling.apply(drawn.features(drawn.grid, source.degree))),
+        training=path.errors(Z, drawn.y),
+        test=path.errors(scaling.apply(drawn.features(drawn.x_test, source.degree)), drawn.y_test),
+        norm=np.einsum("kd,kd->k", path.coefs, path.coefs),
+        df=ridge.effective_df(Z, LAMS),
+    )
+
+
+@lru_cache(maxsize=16)
+def _scores(dealt: _Dealt) -> ridge.Scores:
+    learned = _learned(dealt.source)
+    return ridge.cross_validate(learned.X, learned.sample.y, LAMS, dealt.folds, dealt.split, standardize=True)
+
+
+@lru_cache(maxsize=8)
+def _reshuffled(source: _Source, folds: int) -> tuple[ridge.Scores, ...]:
+    """Return the scores by each of many ways to deal the same points to folds."""
+    learned = _learned(source)
+    return tuple(
+        ridge.cross_validate(learned.X, learned.sample.y, LAMS, folds, split, standardize=True)
+        for split in range(1, RESHUFFLES + 1)
+    )
+
+
+def _chosen(scores: ridge.Scores, rule: str) -> int:
+    """Return the index of the λ that the rule chooses."""
+    return scores.one_se if rule == "one_se" else scores.best
+
+
+def _just_right(scores: ridge.Scores) -> tuple[int, int]:
+    """Return the first and the last of the λ around the best that are within one standard error of it."""
+    worse = np.flatnonzero(scores.mean > scores.mean[scores.best] + scores.standard_error[scores.best])
+    first = worse[worse < scores.best].max(initial=-1) + 1
+    last = worse[worse > scores.best].min(initial=len(LAMS)) - 1
+    return int(first), int(last)
+
+
+def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
+    drawn = _learned(dealt.source).sample
+    low, high = _error_range(dealt)
+    ticks = {
+        tick: f"{tick:g}"
+        for power in range(-9, 9)
+        for tick in (10.0**power, 3 * 10.0**power)
+        if low <= tick <= high
+    }
+    unit = _learned(dealt.source).unit or "no unit"
+    return (
+        Panel(
+            "The fit at this λ",
+            Axis(drawn.x_label, drawn.x_range),
+            Axis(drawn.y_label, _y_range(dealt.source)),
+        ),
+        Panel(
+            "The error at every λ",
+            LAMBDA_AXIS,
+            Axis(f"mean squared error ({unit})", (low, high), log=True, ticks=ticks),
+        ),
+        Panel(
+            "Every weight",
+            LAMBDA_AXIS,
+            Axis("weight, of standardized powers of x", _weight_range(dealt.source)),
+        ),
+        Panel(
+            "How many weights are free",
+            LAMBDA_AXIS,
+            Axis("effective degrees of freedom", (0, 1.15 * (dealt.source.degree + 1))),
+        ),
+    )
+
+
+def _y_range(source: _Source) -> tuple[float, float]:
+    """Return the range of y for the data and the true curve; the fit may leave it."""
+    drawn = _learned(source).sample
+    seen = drawn.y if drawn.truth is None else np.append(drawn.y, drawn.truth)
+    low, high = float(seen.min()), float(seen.max())
+    return low - 0.2 * (high - low), high + 0.2 * (high - low)
+
+
+def _error_range(dealt: _Dealt) -> tuple[float, float]:
+    """Return the range of errors that shows the valley; what is above at small λ is clipped in the drawing."""
+    learned, scores = _learned(dealt.source), _scores(dealt)
+    lowest = float(scores.mean.min())
+    low = max(min(float(learned.training.min()), lowest), lowest / 30)
+    return 0.55 * low, max(20 * lowest, 2.5 * float(scores.mean[-1]))
+
+
+def _weight_range(source: _Source) -> tuple[float, float]:
+    """Return a range of weights that shows how they shrink from 10⁻⁴ on; what is outside is clipped in the drawing."""
+    coefs = _learned(source).coefs
+    reach = 1.2 * float(np.abs(coefs[LAMS >= 1e-4]).max())
+    return -reach, reach
+
+
+def _sweep(values: Floats) -> Floats:
+    """Return the y of a curve over all λ, for the x of `SWEEP`: λ is the last axis."""
+    zero, others = values[..., :1], values[..., 1:]
+    return np.concatenate([zero, zero, np.full_like(zero, np.nan), others], axis=-1)
+
+
+def _x(index: int) -> float:
+    """Return where an axis of λ shows this λ."""
+    return ZERO_AT if index == 0 else float(np.log10(LAMS[index]))
+
+
+@lru_cache(maxsize=16)
+def _data_drawing(source: _Source) -> Drawing:
+    drawn = _learned(source).sample
+    grid, truth = (drawn.grid[:0],) * 2 if drawn.truth is None else (drawn.grid, drawn.truth)
+    traces = (
+        line(grid, truth, name="truth", role="truth", dash="dash", width=1.5),
+        points(drawn.x, drawn.y, name="training point", role="data", size=7),
+    )
+    return traces, ()
+
+
+@lru_cache(maxsize=16)
+def _errors_drawing(dealt: _Dealt, rule: str) -> Drawing:
+    learned, scores = _learned(dealt.source), _scores(dealt)
+    low, high = _error_range(dealt)
+    first, last = _just_right(scores)
+    chosen = _chosen(scores, rule)
+    mean, error = scores.mean, scores.standard_error
+    bottom, top = np.maximum(mean - error, low / 10), mean + error
+    left, right = (LAMBDA_AXIS.range[0] if first == 0 else _x(first) - 0.05), _x(last) + 0.05
+    stroke = SWEEP[:2]
+    traces = (
+        band([left, right], [low, low], [high, high], name="just right", role="validation", panel=2, opacity=0.09),
+        line(
+            np.tile(np.append(SWEEP, np.nan), dealt.folds),
+            np.insert(_sweep(scores.per_fold), len(SWEEP), np.nan, axis=1).ravel(),
+            name="one fold", role="validation", panel=2, width=1, opacity=0.3, hover=None,
+        ),
+        band(stroke, bottom[[0, 0]], top[[0, 0]], name="± one standard error", role="validation", panel=2),
+        band(SWEEP[3:], bottom[1:], top[1:], name="± one standard error", role="validation", panel=2),
+        line(SWEEP, _sweep(learned.training), name="training error", role="training", panel=2),
+        line(SWEEP, _sweep(mean), name="validation error", role="validation", panel=2, dash="dash"),
+        line([_x(chosen)] * 2, [low, high], name="chosen", role="validation", panel=2, dash="dot", width=1, hover=None),
+        points([_x(chosen)], [mean[chosen]], name="chosen", role="validation", panel=2, symbol="star", size=13),
+    )  # fmt: skip
+    log_low, log_high = np.log10(low), np.log10(high)
+    ends = (LAMBDA_AXIS.range[0], left, right, LAMBDA_AXIS.range[1])
+    words = ("too<br>small", "just<br>right", "too<br>large")
+    zones = [
+        note((start + end) / 2, log_high, text, role=role, panel=2, anchor="center", shift=(0, -18))
+        for start, end, text, role in zip(
+            ends[:-1], ends[1:], words, ("muted", "validation", "muted"), strict=True
+        )
+        if end - start > 1
+    ]
+    flat = int(np.searchsorted(LAMS, 1e-6))
+    labels = [
+        note(
+            _x(flat),
+            np.log10(learned.training[flat]),
+            "training",
+            role="training",
+            panel=2,
+            anchor="center",
+            shift=(0, -11),
+        ),
+        note(_x(chosen), log_low, "chosen", role="validation", panel=2, shift=(5, 9)),
+    ]
+    return traces, (*zones, *labels)
+
+
+@lru_cache(maxsize=16)
+def _spread_drawing(dealt: _Dealt, rule: str, *, asked: bool) -> Drawing:
+    """Return a dot for each reshuffle, those that choose the same λ on top of each other."""
+    low, high = _error_range(dealt)
+    chosen = sorted(_chosen(s, rule) for s in _reshuffled(dealt.source, dealt.folds)) if asked else []
+    heights = [low * (high / low) ** (0.02 * (1 + i - chosen.index(index))) for i, index in enumerate(chosen)]
+    dots = points(
+        [_x(index) for index in chosen],
+        heights,
+        name="a reshuffle's choice",
+        role="validation",
+        panel=2,
+        size=5,
+        hover=None,
+    )
+    return (dots,), ()
+
+
+@lru_cache(maxsize=16)
+def _test_drawing(dealt: _Dealt, opened: int | None) -> Drawing:
+    low, high = _error_range(dealt)
+    if opened is None:
+        words = note(
+            LAMBDA_AXIS.range[1],
+            np.log10(low),
+            "test error: locked<br>until you commit",
+            role="test",
+            panel=2,
+            anchor="right",
+            shift=(-4, 20),
+        )
+        return (), (words,)
+    test = _learned(dealt.source).test
+    best = int(test.argmin())
+    traces = (
+        line(SWEEP, _sweep(test), name="test error", role="test", panel=2, dash="longdash", width=2),
+        line([_x(opened)] * 2, [low, high], name="your choice", role="test", panel=2, width=1.5, hover=None),
+        points(
+            [_x(opened)],
+            [test[opened]],
+            name="your choice, on the test set",
+            role="test",
+            panel=2,
+            symbol="square",
+            size=10,
+        ),
+        points(
+            [_x(best)],
+            [test[best]],
+            name="best on the test set",
+            role="test",
+            panel=2,
+            symbol="star-open",
+            size=12,
+        ),
+    )
+    return traces, ()
+
+
+@lru_cache(maxsize=16)
+def _weights_drawing(source: _Source) -> Drawing:
+    coefs = _learned(source).coefs
+    traces = [line([ZERO_AT - 0.6, 2.4], [0, 0], name="zero", role="muted", panel=3, width=1, hover=None)]
+    traces += [
+        line(
+            SWEEP,
+            _sweep(weights),
+            name=f"weight of x to the power {j}",
+            role="weight",
+            panel=3,
+            width=1.5,
+            opacity=0.75,
+        )
+        for j, weights in enumerate(coefs.T, 1)
+    ]
+    return tuple(traces), ()
+
+
+@lru_cache(maxsize=16)
+def _freedom_drawing(source: _Source) -> Drawing:
+    most = source.degree + 1
+    traces = (
+        line(
+            [ZERO_AT - 0.6, 2.4],
+            [most, most],
+            name="all parameters",
+            role="muted",
+            panel=4,
+            dash="dot",
+            width=1,
+            hover=None,
+        ),
+        line(
+            [ZERO_AT - 0.6, 2.4],
+            [1, 1],
+            name="the mean alone",
+            role="muted",
+            panel=4,
+            dash="dot",
+            width=1,
+            hover=None,
+        ),
+        line(SWEEP, _sweep(_learned(source).df), name="degrees of freedom", role="fit", panel=4),
+    )
+    notes = (
+        note(2.3, most, f"all {most} parameters", role="muted", panel=4, anchor="right", shift=(0, 9)),
+        note(ZERO_AT, 1, "the mean alone", role="muted", panel=4, shift=(0, -9)),
+    )
+    return traces, notes
+
+
+def _moving(dealt: _Dealt, at: int) -> tuple[Trace, ...]:
+    """Return all that moves with λ."""
+    learned, scores = _learned(dealt.source), _scores(dealt)
+    low, high = _y_range(dealt.source)
+    curve = learned.curves[at]
+    beyond = [extreme for extreme in (curve.min(), curve.max()) if not low <= extreme <= high]
+    leaves = f"leaves the chart, to {number(max(beyond, key=abs))}" if beyond else ""
+    middle = float(np.mean(learned.sample.x_range))
+    x = _x(at)
+
+    def upright(panel: int, ends: ArrayLike) -> Trace:
+        return line([x, x], ends, name="λ", role="penalty", panel=panel, width=1.5, hover=None)
+
+    def dots(panel: int, values: ArrayLike, name: str, role: str) -> Trace:
+        heights = np.atleast_1d(np.asarray(values, dtype=float))
+        return points(np.full(len(heights), x), heights, name=name, role=role, panel=panel, size=9)
+
+    return (
+        line(
+            learned.sample.grid,
+            np.clip(curve, 6 * low - 5 * high, 6 * high - 5 * low),
+            name="fit",
+            role="fit",
+        ),
+        tag([middle], [low], [leaves], role="fit", position="top center"),
+        upright(2, _error_range(dealt)),
+        dots(2, learned.training[at], "training error", "training"),
+        dots(2, scores.mean[at], "validation error", "validation"),
+        upright(3, _weight_range(dealt.source)),
+        dots(3, learned.coefs[at], "weight", "weight"),
+        upright(4, (0, 1.15 * (dealt.source.degree + 1))),
+        dots(4, learned.df[at], "degrees of freedom", "fit"),
+    )
+
+
+def _readouts(dealt: _Dealt, at: int, rule: str, opened: int | None, *, asked: bool) -> tuple[Readout, ...]:
+    learned, scores = _learned(dealt.source), _scores(dealt)
+    chosen, unit = _chosen(scores, rule), learned.unit
+    test = None if opened is None else float(learned.test[opened])
+    regret = None if test is None else test - float(learned.test.min())
+    spread = _spread(dealt, rule) if asked else None
+
+    def error(name: str, label: str, value: float | None, role: str) -> Readout:
+        text = "locked" if value is None else number(value)
+        return Readout(name, label, value, text, "" if value is None else unit, role)
+
+    norm, df = float(learned.norm[at]), float(learned.df[at])
+    return (
+        error("train", "Training error", float(learned.training[at]), "training"),
+        error("validation", "Validation error", float(scores.mean[at]), "validation"),
+        Readout("norm", "Sum of squared weights", norm, number(norm), unit, "weight"),
+        Readout("df", "Degrees of freedom", df, number(df), role="fit"),
+        Readout("chosen", "λ that the folds choose", float(LAMS[chosen]), STRENGTHS[chosen].label, role="validation"),
+        Readout(
+            "spread", "Spread of 50 choices",
+            spread, *(("not asked", "") if spread is None else (f"{spread:.1f}", "decades")), role="validation",
+        ),
+        error("test", "Test error of your choice", test, "test"),
+        error("regret", "Regret", regret, "test"),
+    )  # fmt: skip
+
+
+def _spread(dealt: _Dealt, rule: str) -> float:
+    """Return over how many decades of λ nine of ten reshuffles choose; an exact 0 counts as 10⁻⁹."""
+    places = [_x(_chosen(scores, rule)) for scores in _reshuffled(dealt.source, dealt.folds)]
+    low, high = np.percentile(places, [5, 95])
+    return float(high - low)
+
+
+def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
+    learned, scores = _learned(dealt.source), _scores(dealt)
+    first, last = _just_right(scores)
+    where = "too small" if at < first else "too large" if at > last else "just right"
+    unit = f" {learned.unit}" if learned.unit else ""
+    words = (
+        f"At λ = {STRENGTHS[at].label} the training error is {number(learned.training[at])}{unit} and the validation "
+        f"error {number(scores.mean[at])}{unit}: {where} on these data, where the folds choose "
+        f"{STRENGTHS[_chosen(scores, rule)].label}"
+    )
+    if opened is None:
+        return f"{words}; the test set is locked."
+    regret = learned.test[opened] - learned.test.min()
+    tested = f"has a test error of {number(learned.test[opened])}{unit}, {number(regret)} above the best"
+    return f"{words}; your choice, λ = {STRENGTHS[opened].label}, {tested}."
+
+
+@lru_cache(maxsize=16)
+def _table(dealt: _Dealt) -> Table:
+    learned, scores = _learned(dealt.source), _scores(dealt)
+    unit = f" ({learned.unit})" if learned.unit else ""
+    columns = (
+        "λ",
+        f"training error{unit}",
+        f"validation error{unit}",
+        "degrees of freedom",
+        f"sum of squared weights{unit}",
+    )
+    shown = [0, *range(1, len(LAMS), 10)]
+    rows = tuple(
+        (
+            STRENGTHS[i].label,
+            *(number(float(v[i])) for v in (learned.training, scores.mean, learned.df, learned.norm)),
+        )
+        for i in shown
+    )
+    return Table(columns, rows)
