@@ -85,6 +85,83 @@ export type Stage = "download" | "start" | "packages" | "import";
 
 /**
  * unsupported: this browser has no WebAssembly; download: a file could not be fetched; integrity: a file changed in transit;
- * start: Python did not start; param: the figure refused a parameter; python: the figure's code raised; memory: it ran out of memory.
+ * start: Python did not start; param: the figure refused a parameter; python: the figure's code raised; memory: it ran out of memory;
+ * fatal: the interpreter is beyond use; timeout: no answer within the deadline, twice (the page says this one itself).
  */
-export type FailureCode = "unsupported" | "download" | "integrity" | "start" | "param" | "python" | "memory";
+export type FailureCode =
+  | "unsupported"
+  | "download"
+  | "integrity"
+  | "start"
+  | "param"
+  | "python"
+  | "memory"
+  | "fatal"
+  | "timeout";
+
+/** What went wrong, in a sentence for the reader. */
+export interface Failure {
+  code: FailureCode;
+  message: string;
+}
+
+/** Where Python is. */
+export type Phase =
+  | { name: "idle" }
+  | { name: "booting"; stage: Stage; loaded: number; total: number }
+  | { name: "ready" }
+  | { name: "failed"; failure: Failure };
+
+/** Stop texts by control name, as `l2widgets.render` takes them. */
+export type Params = Record<string, string>;
+
+/** What a widget hears from the engine. */
+export interface Client {
+  phase(phase: Phase): void;
+  figure(rendered: Rendered, params: Params): void;
+  failed(failure: Failure, params: Params): void;
+  /** One sentence about something that is being mended. */
+  told(sentence: string): void;
+}
+
+/** The part of Plotly that is used here. */
+export interface PlotlyModule {
+  react(element: object, data: Trace[], layout: object, config: object): Promise<unknown>;
+  animate(element: object, frame: { data: Trace[]; traces: number[] }, options: object): Promise<unknown>;
+}
+
+/** The part of Pyodide that is used here. */
+export interface PyodideModule {
+  loadPyodide(options: object): Promise<Pyodide>;
+}
+export interface Pyodide {
+  loadPackage(names: string[], options: object): Promise<{ name: string }[]>;
+  pyimport(name: string): PyModule;
+}
+export interface PyModule {
+  render_json: RenderJson;
+  destroy(): void;
+}
+export type RenderJson = (widget: string, params: string) => string;
+
+/** Trusted Types, which TypeScript's DOM library does not know yet. */
+export interface TrustedTypesFactory {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): string };
+}
+
+declare global {
+  interface Window {
+    Plotly?: PlotlyModule;
+    trustedTypes?: TrustedTypesFactory;
+  }
+  interface Navigator {
+    readonly deviceMemory?: number;
+    readonly connection?: { readonly saveData?: boolean; readonly effectiveType?: string };
+  }
+  interface WorkerNavigator {
+    readonly deviceMemory?: number;
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The native controls of a figure, one maker per kind. A control knows positions only: which stop it stands at.
+ *
+ * @import { ControlSpec } from "./types.d.ts"
+ */
+
+/**
+ * @typedef {object} Control
+ * @property {(position: number, last: number) => void} show Stand at this position, where `last` is the highest allowed.
+ */
+
+/**
+ * What a maker gets: the control's element and declaration, how to say that the reader moved it to a position,
+ * and how to say in a sentence that something was not accepted.
+ * @typedef {object} Wiring
+ * @property {Element} element
+ * @property {ControlSpec} spec
+ * @property {(position: number) => void} move
+ * @property {() => number} position Where the control stands now.
+ * @property {() => number} committable Where the control stands that a commit is about.
+ * @property {(sentence: string) => void} tell
+ */
+
+/**
+ * @param {Wiring} wiring
+ * @returns {Control}
+ */
+export const makeControl = (wiring) => makers[wiring.spec.kind](wiring);
+
+/** @type {Record<ControlSpec["kind"], (wiring: Wiring) => Control>} */
+const makers = { slider, choice, toggle, seed, commit };
+
+/**
+ * A stop as people read it, with its unit.
+ * @param {ControlSpec} spec
+ * @param {number} position
+ */
+export function labelOf(spec, position) {
+  const [text = "", label = text] = spec.stops[position] ?? [];
+  return spec.unit ? `${label} ${spec.unit}` : label;
+}
+
+/**
+ * What a control would take, in a few words.
+ * @param {ControlSpec} spec
+ */
+export function taken({ stops }) {
+  const texts = stops.map(([text]) => text || "nothing");
+  return texts.length <= 8 ? texts.join(", ") : `${texts.slice(0, 3).join(", ")}, … ${texts.at(-1)}`;
+}
+
+/**
+ * @param {Wiring} wiring
+ * @returns {Control}
+ */
+function slider({ element, spec, move, position }) {
+  const input = find(element, "input", HTMLInputElement);
+  const output = find(element, "[data-output]", HTMLElement);
+  input.addEventListener("input", () => move(input.valueAsNumber));
+  for (const button of element.querySelectorAll("[data-step]"))
+    button.addEventListener("click", () => move(position() + Number(button.getAttribute("data-step"))));
+  return {
+    show(at, last) {
+      const label = labelOf(spec, at);
+      input.max = String(last);
+      input.valueAsNumber = at;
+      input.setAttribute("aria-valuetext", label);
+      output.textContent = label;
+    },
+  };
+}
+
+/**
+ * @param {Wiring} wiring
+ * @returns {Control}
+ */
+function choice({ element, move }) {
+  const inputs = [...element.querySelectorAll("input")];
+  for (const [index, input] of inputs.entries())
+    input.addEventListener("change", () => input.checked && move(index));
+  return {
+    show(at) {
+      for (const [index, input] of inputs.entries()) input.checked = index === at;
+    },
+  };
+}
+
+/**
+ * @param {Wiring} wiring
+ * @returns {Control}
+ */
+function toggle({ element, move }) {
+  const input = find(element, "input", HTMLInputElement);
+  input.addEventListener("change", () => move(input.checked ? 1 : 0));
+  return {
+    show(at) {
+      input.checked = at === 1;
+    },
+  };
+}
+
+/**
+ * @param {Wiring} wiring
+ * @returns {Control}
+ */
+function seed({ element, spec, move, position, tell }) {
+  const input = find(element, "input", HTMLInputElement);
+  const next = find(element, "[data-next]", HTMLButtonElement);
+  const typed = () => spec.stops.findIndex(([text]) => text === input.value);
+  input.addEventListener("input", () => typed() >= 0 && move(typed()));
+  input.addEventListener("change", () => {
+    if (typed() >= 0) return;
+    tell(
+      `${input.value || "That"} is no seed here; it takes whole numbers from ${input.min} to ${input.max}.`,
+    );
+    input.value = spec.stops[position()]?.[0] ?? "";
+  });
+  next.addEventListener("click", () => move((position() + 1) % spec.stops.length));
+  return {
+    show(at) {
+      const text = spec.stops[at]?.[0] ?? "";
+      if (input.value !== text) input.value = text;
+    },
+  };
+}
+
+/**
+ * @param {Wiring} wiring
+ * @returns {Control}
+ */
+function commit({ element, move, committable }) {
+  const button = find(element, "[data-commit]", HTMLButtonElement);
+  const undo = find(element, "[data-undo]", HTMLButtonElement);
+  button.addEventListener("click", () => move(committable() + 1));
+  undo.addEventListener("click", () => move(0));
+  return {
+    show(at) {
+      const [gone, there] = at > 0 ? [button, undo] : [undo, button];
+      const focused = document.activeElement === gone;
+      there.hidden = false;
+      gone.hidden = true;
+      if (focused) there.focus();
+    },
+  };
+}
+
+/**
+ * An element that the page's templates promise.
+ * @template {Element} T
+ * @param {Element} parent
+ * @param {string} selector
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function find(parent, selector, type) {
+  const element = parent.querySelector(selector);
+  if (!(element instanceof type)) throw new TypeError(`no ${selector} in ${parent.outerHTML.slice(0, 80)}`);
+  return element;
+}

@@ -1,0 +1,307 @@
+/**
+ * Owns the page's one worker: starts it, hands it one request at a time, ends it when it does not answer, starts it again.
+ * Every failure becomes a sentence for the widget concerned; nothing here waits for ever.
+ *
+ * @import { Client, Failure, Params, Phase, Reply, Request, SiteConfig } from "./types.d.ts"
+ */
+
+import { parseReply } from "./reply.js";
+import { endedWell, markStarting } from "./startguard.js";
+import { lacking } from "./support.js";
+import { trustedScript } from "./trusted.js";
+
+/** Milliseconds: an answer; a ping's answer; news while files arrive; news while Python works. */
+const DEADLINE = 10_000;
+const PING_DEADLINE = 5_000;
+const SILENT_DOWNLOAD = 12_000;
+const SILENT_START = 20_000;
+
+/**
+ * What one widget wants: the newest parameters that nobody has asked the worker for, and how it hears of the answer.
+ * @typedef {{ client: Client, waiting: Params | null }} Seat
+ */
+
+/**
+ * The request that the worker has now.
+ * @typedef {{ id: number, widget: string, params: Params, again: boolean }} Flight
+ */
+
+export class Engine {
+  /** @type {Phase} */
+  phase = { name: "idle" };
+
+  #config;
+  /** @type {Worker | null} */
+  #worker = null;
+  /** @type {Map<string, Seat>} */
+  #seats = new Map();
+  /** @type {Flight | null} */
+  #flight = null;
+  #lastId = 0;
+  #respawned = false;
+  /** @type {number | undefined} */
+  #watchdog;
+  /** @type {number | undefined} */
+  #deadline;
+  /** @type {number | undefined} */
+  #pingDeadline;
+
+  /** @param {SiteConfig} config */
+  constructor(config) {
+    this.#config = config;
+    // A page that comes back may find its worker suspended for good.
+    addEventListener("pageshow", (event) => event.persisted && this.#ping());
+    document.addEventListener(
+      "visibilitychange",
+      () => document.visibilityState === "visible" && this.#ping(),
+    );
+  }
+
+  /**
+   * @param {string} widget
+   * @param {Client} client
+   */
+  join(widget, client) {
+    this.#seats.set(widget, { client, waiting: null });
+    client.phase(this.phase);
+  }
+
+  /** Start Python, if it is neither there nor on its way. */
+  start() {
+    if (this.phase.name === "booting" || this.phase.name === "ready") return;
+    this.#respawned = false;
+    this.#boot();
+  }
+
+  /**
+   * Ask for a figure. A newer wish of the same widget replaces one that waits.
+   * @param {string} widget
+   * @param {Params} params
+   */
+  ask(widget, params) {
+    const seat = this.#seats.get(widget);
+    if (!seat) return;
+    seat.waiting = params;
+    this.start();
+    this.#next();
+  }
+
+  #boot() {
+    this.#end();
+    const address = trustedScript(this.#config.worker);
+    const lack = lacking(address);
+    if (lack) {
+      this.#fail({ code: "unsupported", message: lack });
+      return;
+    }
+    markStarting();
+    this.#become({ name: "booting", stage: "download", loaded: 0, total: 0 });
+    this.#watch(SILENT_DOWNLOAD);
+    try {
+      const worker = new Worker(address, { type: "module", name: "python" });
+      this.#worker = worker;
+      worker.onmessage = (event) => {
+        if (worker === this.#worker) this.#hear(event.data);
+      };
+      // Its message is often empty: a script that did not arrive looks like one that broke.
+      worker.onerror = (event) => {
+        event.preventDefault();
+        if (worker === this.#worker) this.#broke("Python's worker could not be loaded.");
+      };
+      worker.onmessageerror = () => {
+        if (worker === this.#worker) this.#broke("Python's worker could not be understood.");
+      };
+      const { runtime } = this.#config;
+      const base = new URL(runtime.base, document.baseURI).href;
+      this.#send({ type: "boot", runtime: { ...runtime, base } });
+    } catch (error) {
+      this.#fail({
+        code: "unsupported",
+        message: `This browser does not let Python start (${error instanceof Error ? error.message : error}). The figures stay as they are.`,
+      });
+    }
+  }
+
+  /** @param {unknown} text */
+  #hear(text) {
+    const reply = parseReply(text);
+    if (!reply) {
+      this.#broke("Python's answer could not be read.");
+      return;
+    }
+    if (reply.type === "stage") this.#progressed(reply);
+    else if (reply.type === "ready") this.#ready();
+    else if (reply.type === "pong") clearTimeout(this.#pingDeadline);
+    else if (reply.type === "figure") this.#answered(reply);
+    else this.#refused(reply);
+  }
+
+  /** @param {Extract<Reply, { type: "stage" }>} reply */
+  #progressed({ stage, loaded, total }) {
+    if (this.phase.name !== "booting") return;
+    this.#watch(stage === "download" ? SILENT_DOWNLOAD : SILENT_START);
+    this.#become({ name: "booting", stage, loaded, total });
+  }
+
+  #ready() {
+    clearTimeout(this.#watchdog);
+    endedWell();
+    this.#respawned = false;
+    this.#become({ name: "ready" });
+    const flight = this.#flight;
+    if (flight) this.#fly(flight);
+    else this.#next();
+  }
+
+  /** Send the next wish; the widget that was just served goes to the end of the row. */
+  #next() {
+    if (this.phase.name !== "ready" || this.#flight) return;
+    for (const [widget, seat] of this.#seats) {
+      if (!seat.waiting) continue;
+      const params = seat.waiting;
+      seat.waiting = null;
+      this.#seats.delete(widget);
+      this.#seats.set(widget, seat);
+      this.#lastId += 1;
+      this.#fly({ id: this.#lastId, widget, params, again: false });
+      return;
+    }
+  }
+
+  /** @param {Flight} flight */
+  #fly(flight) {
+    this.#flight = flight;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#late(flight), DEADLINE);
+    const { id, widget, params } = flight;
+    this.#send({ type: "run", id, widget, params });
+  }
+
+  /**
+   * The flight that this reply belongs to, landed; null when it is an old one's.
+   * @param {number | undefined} id
+   */
+  #land(id) {
+    const flight = this.#flight;
+    if (flight?.id !== id) return null;
+    clearTimeout(this.#deadline);
+    this.#flight = null;
+    return flight;
+  }
+
+  /** @param {Extract<Reply, { type: "figure" }>} reply */
+  #answered({ id, rendered }) {
+    const flight = this.#land(id);
+    if (!flight) return;
+    this.#next(); // Python goes on while the page draws
+    this.#seats.get(flight.widget)?.client.figure(rendered, flight.params);
+  }
+
+  /** @param {Extract<Reply, { type: "failed" }>} reply */
+  #refused({ id, code, message }) {
+    if (id === undefined) {
+      if (code === "start") this.#broke(message);
+      else this.#fail({ code, message });
+      return;
+    }
+    const flight = this.#land(id);
+    if (!flight) return;
+    this.#seats.get(flight.widget)?.client.failed({ code, message }, flight.params);
+    // The heap never shrinks, and a dead interpreter stays dead.
+    if (code === "memory" || code === "fatal") this.#boot();
+    else this.#next();
+  }
+
+  /** @param {Flight} flight */
+  #late(flight) {
+    const seat = this.#seats.get(flight.widget);
+    if (flight.again) {
+      this.#flight = null;
+      seat?.client.failed(
+        {
+          code: "timeout",
+          message:
+            "Python did not answer within 10 seconds, twice, for these settings. Choose others, or try again.",
+        },
+        flight.params,
+      );
+    } else {
+      this.#flight = { ...flight, again: true };
+      seat?.client.told("Python did not answer within 10 seconds, so it is started again.");
+    }
+    this.#boot();
+  }
+
+  /**
+   * The worker is of no use: start another, once; then say so.
+   * @param {string} message
+   */
+  #broke(message) {
+    const flight = this.#flight;
+    if (flight?.again) {
+      this.#land(flight.id);
+      this.#seats.get(flight.widget)?.client.failed({ code: "python", message }, flight.params);
+    } else if (flight) this.#flight = { ...flight, again: true };
+    if (this.#respawned) {
+      this.#fail({ code: "start", message: withAdvice(message) });
+      return;
+    }
+    this.#respawned = true;
+    this.#boot();
+  }
+
+  /** @param {Failure} failure */
+  #fail(failure) {
+    this.#end();
+    endedWell();
+    this.#become({ name: "failed", failure });
+    const flight = this.#land(this.#flight?.id);
+    if (flight) this.#seats.get(flight.widget)?.client.failed(failure, flight.params);
+    for (const { client, waiting } of this.#seats.values()) {
+      if (waiting) client.failed(failure, waiting);
+    }
+    for (const seat of this.#seats.values()) seat.waiting = null;
+  }
+
+  #end() {
+    clearTimeout(this.#watchdog);
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#pingDeadline);
+    this.#worker?.terminate();
+    this.#worker = null;
+  }
+
+  /** @param {number} patience */
+  #watch(patience) {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(
+      () => this.#broke("Python stopped answering while it was starting."),
+      patience,
+    );
+  }
+
+  #ping() {
+    if (this.phase.name !== "ready" || this.#flight) return;
+    clearTimeout(this.#pingDeadline);
+    this.#pingDeadline = setTimeout(() => {
+      if (!this.#flight) this.#boot();
+    }, PING_DEADLINE);
+    this.#lastId += 1;
+    this.#send({ type: "ping", id: this.#lastId });
+  }
+
+  /** @param {Request} request */
+  #send(request) {
+    this.#worker?.postMessage(JSON.stringify(request));
+  }
+
+  /** @param {Phase} phase */
+  #become(phase) {
+    this.phase = phase;
+    for (const { client } of this.#seats.values()) client.phase(phase);
+  }
+}
+
+/** @param {string} message */
+const withAdvice = (message) =>
+  message.endsWith("ry again.") ? message : `${message} Check the connection and try again.`;

@@ -1,0 +1,53 @@
+/**
+ * The page's entry: every figure becomes a Widget when it is near the screen, and Python starts when nobody minds.
+ *
+ * @import { SiteConfig } from "./types.d.ts"
+ */
+
+import { Engine } from "./engine.js";
+import { diedWhileStarting } from "./startguard.js";
+import { mayStartUnasked } from "./support.js";
+import { startTheme } from "./theme.js";
+import { startToc } from "./toc.js";
+import { Widget } from "./widget.js";
+
+/** How close a figure comes before it is drawn: one window's height. */
+const NEAR = "100% 0px";
+
+startTheme();
+startToc();
+startFigures();
+
+function startFigures() {
+  const source = document.getElementById("site-config");
+  if (!source?.textContent) return;
+  /** @type {SiteConfig} */
+  const config = JSON.parse(source.textContent);
+  const engine = new Engine(config);
+  const unasked = mayStartUnasked() && !diedWhileStarting();
+
+  /** @type {Map<Element, Widget>} */
+  const widgets = new Map();
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        const widget = widgets.get(target);
+        if (!isIntersecting || !widget) continue;
+        observer.unobserve(target);
+        widget.approach().then(() => unasked && whenIdle(() => engine.start()));
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  for (const figure of document.querySelectorAll("figure[data-widget]")) {
+    if (!(figure instanceof HTMLElement)) continue;
+    widgets.set(figure, new Widget(figure, config, engine));
+    observer.observe(figure);
+  }
+}
+
+/** @param {() => void} task */
+function whenIdle(task) {
+  if ("requestIdleCallback" in window) requestIdleCallback(task);
+  else setTimeout(task, 500);
+}

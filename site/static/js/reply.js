@@ -1,0 +1,69 @@
+/**
+ * Reads what the worker says. Anything that has not the agreed shape is null.
+ *
+ * @import { Reply } from "./types.d.ts"
+ */
+
+/**
+ * @param {unknown} text
+ * @returns {Reply | null}
+ */
+export function parseReply(text) {
+  if (typeof text !== "string") return null;
+  try {
+    const reply = JSON.parse(text);
+    return isRecord(reply) && shapes[String(reply.type)]?.(reply)
+      ? /** @type {Reply} */ (/** @type {unknown} */ (reply))
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What a figure's file or the worker's answer must hold.
+ * @param {unknown} value
+ * @returns {value is import("./types.d.ts").Rendered}
+ */
+export const isRendered = (value) =>
+  isRecord(value) &&
+  isRecord(value.figure) &&
+  isListOf(value.figure.data, isRecord) &&
+  isRecord(value.figure.layout) &&
+  isRecord(value.figure.narrow) &&
+  isListOf(value.readouts, isReadout) &&
+  isRecord(value.table) &&
+  isListOf(value.table.columns, isText) &&
+  isListOf(value.table.rows, (row) => isListOf(row, isText)) &&
+  isText(value.summary);
+
+/** @type {Record<string, (reply: Record<string, unknown>) => boolean>} */
+const shapes = {
+  stage: ({ stage, loaded, total }) => isText(stage) && isNumber(loaded) && isNumber(total),
+  ready: () => true,
+  figure: ({ id, rendered }) => isNumber(id) && isRendered(rendered),
+  pong: ({ id }) => isNumber(id),
+  failed: ({ id, code, message }) => (id === undefined || isNumber(id)) && isText(code) && isText(message),
+};
+
+/** @param {unknown} value */
+const isText = (value) => typeof value === "string";
+
+/** @param {unknown} value */
+const isNumber = (value) => typeof value === "number";
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * @param {unknown} value
+ * @param {(item: unknown) => boolean} test
+ */
+const isListOf = (value, test) => Array.isArray(value) && value.every(test);
+
+/** @param {unknown} value */
+const isReadout = (value) =>
+  isRecord(value) && isText(value.name) && isText(value.label) && isText(value.text) && isText(value.unit);

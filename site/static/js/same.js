@@ -1,0 +1,24 @@
+/**
+ * Whether two pieces of plain data are equal, all the way down.
+ * @param {unknown} left
+ * @param {unknown} right
+ * @returns {boolean}
+ */
+export function same(left, right) {
+  if (Object.is(left, right)) return true;
+  if (typeof left !== "object" || typeof right !== "object") return false;
+  if (left === null || right === null) return false;
+  if (Array.isArray(left) !== Array.isArray(right)) return false;
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every(
+      (key) =>
+        key in right &&
+        same(
+          /** @type {Record<string, unknown>} */ (left)[key],
+          /** @type {Record<string, unknown>} */ (right)[key],
+        ),
+    )
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * Where the controls of one figure stand: positions by name, kept within their limits, and said as texts.
+ *
+ * @import { ControlSpec, Params, WidgetSpec } from "./types.d.ts"
+ */
+
+import { taken } from "./controls.js";
+
+/** @typedef {Record<string, number>} Positions */
+
+/** @param {WidgetSpec} spec */
+export const startOf = (spec) => Object.fromEntries(spec.controls.map(({ name, start }) => [name, start]));
+
+/**
+ * The last position that a control may take now.
+ * @param {ControlSpec} control
+ * @param {Positions} positions
+ */
+export function lastOf({ limit, stops }, positions) {
+  const end = stops.length - 1;
+  return limit ? (limit[1][positions[limit[0]] ?? 0] ?? end) : end;
+}
+
+/**
+ * Whether a control means something now.
+ * @param {ControlSpec} control
+ * @param {Positions} positions
+ */
+export const isShown = ({ when }, positions) => !when || when[1].includes(positions[when[0]] ?? -1);
+
+/**
+ * The nearest positions that are allowed.
+ * @param {WidgetSpec} spec
+ * @param {Positions} positions
+ * @returns {Positions}
+ */
+export function within(spec, positions) {
+  const result = { ...startOf(spec), ...positions };
+  for (const control of spec.controls) {
+    const last = lastOf(control, result);
+    const at = result[control.name] ?? control.start;
+    result[control.name] = Math.min(Math.max(at, 0), last);
+  }
+  return result;
+}
+
+/**
+ * @param {WidgetSpec} spec
+ * @param {Positions} positions
+ * @returns {Params}
+ */
+export const paramsOf = (spec, positions) =>
+  Object.fromEntries(
+    spec.controls.map((control) => [control.name, textAt(control, positions[control.name])]),
+  );
+
+/**
+ * What differs from the start, in the controls' order.
+ * @param {WidgetSpec} spec
+ * @param {Params} params
+ * @returns {[name: string, text: string][]}
+ */
+export const differing = (spec, params) =>
+  spec.controls
+    .filter((control) => params[control.name] !== textAt(control))
+    .map(({ name }) => [name, params[name] ?? ""]);
+
+/**
+ * Positions from names and texts, such as a link's, and a sentence for each that means nothing here.
+ * @param {WidgetSpec} spec
+ * @param {[name: string, text: string][]} pairs
+ * @returns {{ positions: Positions, complaints: string[] }}
+ */
+export function read(spec, pairs) {
+  const positions = startOf(spec);
+  const complaints = [];
+  for (const [name, text] of pairs) {
+    const control = spec.controls.find((each) => each.name === name);
+    const at = control?.stops.findIndex(([stop]) => stop === text) ?? -1;
+    if (control && at >= 0) positions[name] = at;
+    else complaints.push(complaint(spec, control, name, text));
+  }
+  return { positions: within(spec, positions), complaints };
+}
+
+/**
+ * @param {WidgetSpec} spec
+ * @param {ControlSpec | undefined} control
+ * @param {string} name
+ * @param {string} text
+ */
+const complaint = (spec, control, name, text) =>
+  control
+    ? `The link asks for ${name} = ${short(text)}, which this figure does not have; it takes ${taken(control)}.`
+    : `The link asks for ${short(name)}, which this figure does not have; it takes ${spec.controls.map((each) => each.name).join(", ")}.`;
+
+/** @param {string} text */
+const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/**
+ * @param {ControlSpec} control
+ * @param {number} [position]
+ */
+const textAt = (control, position = control.start) => control.stops[position]?.[0] ?? "";

@@ -1,0 +1,56 @@
+/** Whether this browser and this connection are up to Python, found out before anything is downloaded. */
+
+/** A function with a try block: WebAssembly's exceptions, without which Pyodide cannot be compiled. */
+const TRY_BLOCK = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 6, 64, 25, 11, 11,
+]);
+
+/**
+ * Why Python cannot run here, in a sentence; the empty string when it can.
+ * @param {string} worker The worker's trusted address.
+ */
+export function lacking(worker) {
+  const lack =
+    (typeof WebAssembly !== "object" && "WebAssembly is switched off") ||
+    (typeof WebAssembly.compileStreaming !== "function" &&
+      "it cannot compile WebAssembly while loading it") ||
+    (!WebAssembly.validate(TRY_BLOCK) && "its WebAssembly has no exceptions yet") ||
+    (typeof BigInt64Array !== "function" && "it has no 64-bit integers") ||
+    (!globalThis.crypto?.subtle && "the page did not come by HTTPS") ||
+    (!loadsModuleWorkers(worker) && "its workers cannot load modules");
+  return lack ? `This browser cannot run Python (${lack}), so the figures stay as they are.` : "";
+}
+
+/**
+ * The constructor reads the option `type` only where it knows module workers.
+ * @param {string} worker
+ */
+function loadsModuleWorkers(worker) {
+  if (typeof Worker !== "function") return false;
+  let asked = false;
+  const options = {
+    /** @returns {WorkerType} */
+    get type() {
+      asked = true;
+      throw new Error("asked");
+    },
+  };
+  try {
+    new Worker(worker, options);
+  } catch {
+    // thrown by the getter above, so that no worker is made
+  }
+  return asked;
+}
+
+/** Whether Python may start before anybody has touched a figure. */
+export function mayStartUnasked() {
+  const { connection, deviceMemory } = navigator;
+  return (
+    matchMedia("(hover: hover) and (pointer: fine)").matches &&
+    !matchMedia("(prefers-reduced-data: reduce)").matches &&
+    !connection?.saveData &&
+    !/2g|3g/.test(connection?.effectiveType ?? "") &&
+    (deviceMemory ?? 8) > 4
+  );
+}

@@ -1,0 +1,286 @@
+/**
+ * One figure with its controls: reads where they stand, asks Python for the figure, shows the answer.
+ *
+ * @import { Engine } from "./engine.js"
+ * @import { Failure, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
+ */
+
+import { onAddressChanged, readAddress, writeAddress } from "./address.js";
+import { find, makeControl } from "./controls.js";
+import { makePlayer } from "./player.js";
+import { makePlot } from "./plot.js";
+import { makeReadings } from "./readings.js";
+import { isRendered } from "./reply.js";
+import { differing, isShown, lastOf, paramsOf, read, startOf, within } from "./settings.js";
+import { makeStatus } from "./status.js";
+
+export class Widget {
+  #figure;
+  #engine;
+  /** @type {WidgetSpec} */
+  #spec;
+  /** @type {import("./settings.js").Positions} */
+  #positions;
+  #plot;
+  #readings;
+  #status;
+  /** @type {Map<string, import("./controls.js").Control>} */
+  #controls = new Map();
+  /** @type {{ stop(): void }[]} */
+  #players = [];
+  /** What the reader asked for and what is on the screen: queries as in data-shown. */
+  #wanted = "";
+  #shown = "";
+  #live = false;
+  #near = false;
+  /** @type {Failure | null} */
+  #failure = null;
+  #notice = "";
+  /** @type {Phase} */
+  #phase = { name: "idle" };
+
+  /**
+   * @param {HTMLElement} figure
+   * @param {SiteConfig} config
+   * @param {Engine} engine
+   */
+  constructor(figure, config, engine) {
+    this.#figure = figure;
+    this.#engine = engine;
+    this.#spec = JSON.parse(find(figure, "[data-spec]", HTMLScriptElement).text);
+    this.#positions = startOf(this.#spec);
+    const source = figure.querySelector("[data-plot] source");
+    this.#plot = makePlot(
+      find(figure, "[data-live]", HTMLElement),
+      matchMedia(source?.getAttribute("media") ?? "(max-width: 40rem)"),
+      config.plotly,
+    );
+    this.#readings = makeReadings(figure);
+    this.#status = makeStatus(figure, () => this.#retry());
+    const fieldset = find(figure, "[data-controls]", HTMLFieldSetElement);
+    this.#wire(fieldset);
+    fieldset.disabled = false;
+    engine.join(this.#spec.name, this);
+    onAddressChanged(() => this.#follow());
+    this.#follow();
+  }
+
+  /** Whether the link that led here asks for another figure than the page shows. */
+  get moved() {
+    return this.#wanted !== this.#shown;
+  }
+
+  /** The figure is near the screen: draw it live, from what the build computed. */
+  async approach() {
+    if (this.#near) return;
+    this.#near = true;
+    if (this.moved) {
+      this.#ask();
+      return;
+    }
+    try {
+      const rendered = await this.#prepared();
+      if (!this.#live && !this.moved) await this.#show(rendered, "");
+    } catch {
+      this.#near = false; // the picture stays, and the first control that moves asks Python
+    }
+  }
+
+  // ---- What the engine says
+
+  /** @param {Phase} phase */
+  phase(phase) {
+    this.#phase = phase;
+    this.#refresh();
+  }
+
+  /**
+   * @param {Rendered} rendered
+   * @param {Params} params
+   */
+  async figure(rendered, params) {
+    const query = this.#query(params);
+    try {
+      await this.#show(rendered, query);
+    } catch {
+      this.#fail({
+        code: "download",
+        message:
+          "The figure could not be drawn: its drawing code did not arrive. Check the connection and try again.",
+      });
+    }
+  }
+
+  /**
+   * @param {Failure} failure
+   * @param {Params} params
+   */
+  failed(failure, params) {
+    if (this.#query(params) === this.#wanted) this.#fail(failure);
+  }
+
+  /** @param {string} sentence */
+  told(sentence) {
+    this.#notice = sentence;
+    this.#readings.announce(sentence);
+    this.#refresh();
+  }
+
+  // ---- What the reader does
+
+  /** @param {HTMLFieldSetElement} fieldset */
+  #wire(fieldset) {
+    for (const event of ["pointerdown", "focusin", "input"])
+      fieldset.addEventListener(
+        event,
+        () => {
+          this.approach();
+          this.#engine.start();
+        },
+        { once: true },
+      );
+    for (const spec of this.#spec.controls) {
+      const { name, of = "" } = spec;
+      const element = find(fieldset, `[data-control="${CSS.escape(name)}"]`, HTMLElement);
+      const position = () => this.#positions[name] ?? 0;
+      const move = (/** @type {number} */ to) => this.#move({ [name]: to });
+      const committable = () => this.#positions[of] ?? 0;
+      const tell = (/** @type {string} */ sentence) => this.told(sentence);
+      this.#controls.set(name, makeControl({ element, spec, move, position, committable, tell }));
+      const play = element.querySelector("[data-play]");
+      const last = () => lastOf(spec, this.#positions);
+      const ready = () => this.#figure.dataset.state === "ready";
+      if (play instanceof HTMLElement) this.#players.push(makePlayer(play, { position, last, ready, move }));
+    }
+    for (const button of fieldset.querySelectorAll("[data-preset]")) {
+      const index = Number(button.getAttribute("data-preset"));
+      button.addEventListener("click", () => this.#jump(this.#spec.presets[index] ?? {}));
+    }
+    fieldset.querySelector("[data-reset]")?.addEventListener("click", () => this.#jump({}));
+  }
+
+  /**
+   * To a setting of all controls; what is not named goes to its start.
+   * @param {import("./settings.js").Positions} positions
+   */
+  #jump(positions) {
+    for (const player of this.#players) player.stop();
+    this.#move({ ...startOf(this.#spec), ...positions });
+  }
+
+  /** @param {import("./settings.js").Positions} changes */
+  #move(changes) {
+    this.#positions = within(this.#spec, { ...this.#positions, ...changes });
+    this.#notice = "";
+    this.#mark("l2:input", this.#query());
+    this.#display();
+    if (this.#query() === this.#wanted && !this.#failure) return;
+    writeAddress(this.#spec.name, this.#pairs());
+    this.#ask();
+  }
+
+  /** Stand where the address says. */
+  #follow() {
+    const { positions, complaints } = read(this.#spec, readAddress(this.#spec.name));
+    this.#positions = positions;
+    this.#display();
+    this.#wanted = this.#query();
+    if (complaints.length > 0) this.told(complaints.join(" "));
+    if (this.#near && this.moved) this.#ask();
+  }
+
+  #retry() {
+    this.#failure = null;
+    this.#ask();
+  }
+
+  #ask() {
+    this.#failure = null;
+    this.#wanted = this.#query();
+    this.#engine.ask(this.#spec.name, paramsOf(this.#spec, this.#positions));
+    this.#refresh();
+  }
+
+  // ---- What is on the screen
+
+  /**
+   * @param {Rendered} rendered
+   * @param {string} query
+   */
+  async #show(rendered, query) {
+    if (!(await this.#plot.draw(rendered.figure))) return;
+    this.#readings.show(rendered);
+    if (query !== this.#shown) this.#readings.announce(rendered.summary);
+    this.#live = true;
+    this.#shown = query;
+    this.#figure.dataset.shown = query;
+    this.#mark("l2:drawn", query);
+    this.#refresh();
+  }
+
+  /** @param {Failure} failure */
+  #fail(failure) {
+    this.#failure = failure;
+    for (const player of this.#players) player.stop();
+    this.#readings.announce(failure.message);
+    this.#refresh();
+  }
+
+  /** Every control where it stands; those that mean nothing now, hidden. */
+  #display() {
+    for (const spec of this.#spec.controls) {
+      const at = this.#positions[spec.name] ?? spec.start;
+      this.#controls.get(spec.name)?.show(at, lastOf(spec, this.#positions));
+      const element = this.#figure.querySelector(`[data-control="${CSS.escape(spec.name)}"]`);
+      if (element instanceof HTMLElement) element.hidden = !isShown(spec, this.#positions);
+    }
+  }
+
+  #refresh() {
+    const waiting = this.#near && this.moved;
+    this.#figure.dataset.state = this.#state(waiting);
+    if (this.#failure) this.#status.say(this.#failure.message, { offer: true });
+    else if (waiting && this.#phase.name === "booting" && !this.#notice) this.#status.booting(this.#phase);
+    else this.#status.say(this.#notice);
+  }
+
+  /** @param {boolean} waiting */
+  #state(waiting) {
+    if (this.#failure) return "error";
+    if (waiting) return "busy";
+    if (this.#phase.name === "booting") return "booting";
+    return this.#phase.name === "ready" && this.#live ? "ready" : "static";
+  }
+
+  /**
+   * @param {"l2:input" | "l2:drawn"} name
+   * @param {string} query
+   */
+  #mark(name, query) {
+    performance.mark(name, { detail: { widget: this.#spec.name, query } });
+    performance.clearMarks(name); // observers have it; the list would only grow
+  }
+
+  #pairs(params = paramsOf(this.#spec, this.#positions)) {
+    return differing(this.#spec, params);
+  }
+
+  /** @param {Params} [params] */
+  #query(params) {
+    return String(new URLSearchParams(this.#pairs(params)));
+  }
+
+  /** The figure as the build computed it; a damaged copy in the browser's cache is passed over once. */
+  async #prepared() {
+    const url = find(this.#figure, "[data-plot]", HTMLElement).dataset.source;
+    for (const cache of /** @type {const} */ (["default", "reload"])) {
+      try {
+        const rendered = await (await fetch(url ?? "", { cache })).json();
+        if (isRendered(rendered)) return rendered;
+      } catch {
+        // the second try, then the picture
+      }
+    }
+    throw new Error("not loaded");
+  }
+}
