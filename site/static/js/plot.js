@@ -40,6 +40,7 @@ let loading = null;
 function plotly(url) {
   loading ??= new Promise((resolve, reject) => {
     keepStylesOut();
+    letTextBeStyled();
     const script = document.createElement("script");
     script.src = trustedScript(url);
     script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("empty")));
@@ -58,6 +59,18 @@ function keepStylesOut() {
   mark.id = "plotly.js-style-global";
   mark.className = "no-inline-styles";
   document.head.append(mark);
+}
+
+/**
+ * Plotly makes text bold, or raises an exponent, by a style attribute, which the page's policy does not let it write;
+ * the same style set as a property is allowed.
+ */
+function letTextBeStyled() {
+  const { setAttribute } = SVGTSpanElement.prototype;
+  SVGTSpanElement.prototype.setAttribute = function (name, value) {
+    if (name === "style") this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
 }
 
 /**

@@ -139,7 +139,7 @@ export interface Pyodide {
   pyimport(name: string): PyModule;
 }
 export interface PyModule {
-  render_json: RenderJson;
+  render_json: RenderJson & { copy(): RenderJson };
   destroy(): void;
 }
 export type RenderJson = (widget: string, params: string) => string;

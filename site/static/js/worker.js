@@ -110,7 +110,7 @@ async function started(runtime) {
 
   post({ type: "stage", stage: "import", loaded: 0, total: 0 });
   const l2widgets = pyodide.pyimport("l2widgets");
-  const callable = l2widgets.render_json;
+  const callable = l2widgets.render_json.copy();
   l2widgets.destroy();
   return callable;
 }
