@@ -40,7 +40,7 @@ class Heading:
     level: int
     """2 for `##`, as on the section's own page."""
     text: str
-    """As it is read aloud and listed; formulas as their LaTeX."""
+    """As it is listed and read aloud; λ is "lambda" where it stands in a formula."""
     html: str
     """As it is shown, without the heading's own tag and link."""
     anchor: str
@@ -91,7 +91,7 @@ class Image:
     """A picture that a section shows, to be copied to `images/` in the output."""
 
     source: Path
-    """The file beside the section."""
+    """The file beside the section, relative to the project's root."""
     alt: str
     """What it shows, in words."""
     line: int
@@ -132,7 +132,7 @@ class Section:
     summary: str
     """One or two sentences for lists and search engines, plain text."""
     source: Path
-    """Its file."""
+    """Its file, relative to the project's root."""
     headings: tuple[Heading, ...]
     """In the order in which they stand."""
     embeds: tuple[Embed, ...]

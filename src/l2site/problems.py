@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+type Mistake = tuple[int, str]
+"""A line, counted from 1, and what is wrong there: a problem whose file is known from where it is found."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:

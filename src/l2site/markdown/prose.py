@@ -1,0 +1,102 @@
+"""Rules for plain text: no raw HTML, no markup that was meant and not understood, no attributes but the known ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+
+from l2site.markdown.tokens import Draft, line_of, walk
+from l2site.problems import Mistake, suggest
+
+CLASSES = (
+    "loss", "penalty", "total", "training", "validation", "test", "truth", "weight", "rate", "data", "takeaway",
+)  # fmt: skip
+"""The classes that authors may use: the quantities that have a colour, and the box that ends a section."""
+
+ANCHOR = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+LEFTOVERS = (
+    (
+        re.compile(r"\$"),
+        "a '$' stands alone; close the formula without spaces inside its dollars, or write '\\$'",
+    ),
+    (re.compile(r"\[@"), "a citation is not closed; write it as [@key]"),
+    (re.compile(r"\[\^"), "a note is not closed; write it as [^name], without spaces"),
+    (
+        re.compile(r"\{[.#]|\]\{|^\{[^{}]*\}$"),
+        "attributes are not understood; write them as {.class} or {#id}",
+    ),
+    (
+        re.compile(r"\]\("),
+        "a link is not understood; write it as [text](address), without spaces in the address",
+    ),
+    (re.compile(r"\]\["), "a link has no target; write it as [text](address)"),
+    (re.compile(r"`"), "a '`' stands alone; close the code, or write '\\`'"),
+    (re.compile(r"\*\*"), "a '**' stands alone; leave no space inside the two pairs, or write '\\*\\*'"),
+)
+"""Markup that remains in the text, with what its author may have meant."""
+
+WITHOUT_ATTRIBUTES = frozenset({
+    "fence", "math_block", "hr", "footnote_reference_open", "code_block", "html_block", "attrs_dangling",
+})  # fmt: skip
+
+
+def raw_html(draft: Draft) -> Iterator[Mistake]:
+    """Refuse HTML, in blocks and in lines."""
+    for token in walk(draft.tokens):
+        if token.type in ("html_block", "html_inline"):
+            start = token.content.strip().partition("\n")[0][:40]
+            yield (
+                line_of(token),
+                f"raw HTML is refused: {start!r}; write Markdown, or '\\<' for a less-than sign",
+            )
+
+
+def leftovers(draft: Draft) -> Iterator[Mistake]:
+    """Find markup that was not understood and would be shown as it is."""
+    for token in walk(draft.tokens):
+        if token.type == "text":
+            for pattern, message in LEFTOVERS:
+                if pattern.search(token.content):
+                    yield line_of(token), message
+                    break
+
+
+def attributes(draft: Draft) -> Iterator[Mistake]:
+    """Allow classes from the list and plain ids, where something can wear them."""
+    for token in walk(draft.tokens):
+        yield from ((line_of(token), message) for message in _wrong_attributes(token))
+
+
+def tables(draft: Draft) -> Iterator[Mistake]:
+    """Turn the alignment of cells from a style, which pages may not have, into a class."""
+    for token in draft.tokens:
+        if style := token.attrs.pop("style", None):
+            token.attrs["class"] = str(style).replace("text-align:", "align-")
+    yield from ()
+
+
+def indented_code(draft: Draft) -> Iterator[Mistake]:
+    """Refuse code by indentation, which is nearly always a slip."""
+    for token in draft.tokens:
+        if token.type == "code_block":
+            yield (
+                line_of(token),
+                "indented by four or more, this is code; take the spaces away, or fence it with ```",
+            )
+
+
+def _wrong_attributes(token: Token) -> Iterator[str]:
+    if token.type == "attrs_dangling":
+        yield "attributes stand before nothing; put them on the line above what they describe, without a blank line"
+    elif token.type in WITHOUT_ATTRIBUTES and token.attrs:
+        yield "nothing here can wear attributes; move them to a paragraph, heading, list or table"
+    for name in token.meta.get("insecure_attrs", ()):
+        yield f"the attribute {name!r} is refused; only {{.class}} and {{#id}} are allowed"
+    for name in str(token.attrs.get("class", "")).split():
+        if name not in CLASSES:
+            yield f"there is no class {name!r}; {suggest(name, CLASSES)}"
+    if "id" in token.attrs and not ANCHOR.fullmatch(str(token.attrs["id"])):
+        yield f"the id {token.attrs['id']!r} is refused; use small letters, digits and single hyphens"

@@ -1,0 +1,179 @@
+"""Checked tokens in, HTML out."""
+# ruff: noqa: ARG002  # every method has the signature that markdown-it calls
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from l2site.embeds import Computed
+from l2site.highlight import highlight
+from l2site.markdown.tokens import line_of
+from l2site.model import CodeBlock, Embed, Heading, Reference, Section
+
+type Tokens = Sequence[Token]
+
+_UNLISTED = frozenset({"link_open", "link_close", "footnote_ref", "citation", "image"})
+"""What a heading may have that a list of contents must not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where the HTML will stand."""
+
+    slug: str
+    root: str
+    heading_shift: int
+    figure: Callable[[Embed], str]
+
+    def address(self, token: Token) -> str:
+        """Return where a checked link goes from this page."""
+        if "page" in token.meta:
+            return f"{self.root}{token.meta['page']}" or "./"
+        slug, anchor = token.meta["place"]
+        if not self.root or slug == self.slug:
+            return f"#{anchor}"
+        return f"{self.root}{slug}/" if anchor == slug else f"{self.root}{slug}/#{anchor}"
+
+
+def render(section: Section, *, root: str, heading_shift: int, figure: Callable[[Embed], str]) -> str:
+    """Return a section's text as HTML.
+
+    Parameters
+    ----------
+    section
+        From `content.load_article`, so that nothing in it is wrong.
+    root
+        The way from the page to the site's root: "" on the page that has the whole article, "../" on the section's.
+        With the first, links between sections stay on the page.
+    heading_shift
+        How many levels below its own page's the headings stand: 1 where the section's title is an `h2`.
+    figure
+        Returns the HTML that takes a widget's place.
+    """
+    page = _Page(section.slug, root, heading_shift, figure)
+    return _RENDERER.render(section.tokens, _OPTIONS, {"page": page})
+
+
+def headings(tokens: Tokens) -> tuple[Heading, ...]:
+    """Return a section's headings, for lists of contents."""
+    return tuple(
+        Heading(
+            level=int(token.tag[1]),
+            text=token.meta["text"],
+            html=_RENDERER.renderInline(
+                [t for t in inline.children or [] if t.type not in _UNLISTED], _OPTIONS, {}
+            ),
+            anchor=str(token.attrs["id"]),
+            line=line_of(token),
+        )
+        for token, inline in pairwise(tokens)
+        if token.type == "heading_open"
+    )
+
+
+def render_references(references: Iterable[Reference]) -> str:
+    """Return the list of references that ends a page; nothing when there are none."""
+    entries = "".join(f'<li id="{escape(work.anchor)}">{_entry(work)}</li>\n' for work in references)
+    if not entries:
+        return ""
+    return (
+        '<section class="references" aria-labelledby="references">\n<h2 id="references">References</h2>\n'
+        f"<ul>\n{entries}</ul>\n</section>\n"
+    )
+
+
+class _Renderer(RendererHTML):
+    """One method for each kind of token that is not written as CommonMark says."""
+
+    def heading_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        level = int(tokens[idx].tag[1]) + env["page"].heading_shift
+        return f"<h{level}{self.renderAttrs(tokens[idx])}>"
+
+    def heading_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        level, opened = int(tokens[idx].tag[1]) + env["page"].heading_shift, tokens[idx - 2]
+        label = f"Link to {escape(opened.meta['text'])}"
+        return f'<a class="anchor" href="#{opened.attrs["id"]}" aria-label="{label}">#</a></h{level}>\n'
+
+    def table_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        table = self.renderToken(tokens, idx, options, env)
+        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table">\n{table}'
+
+    def table_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</table>\n</div>\n"
+
+    def th_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<th scope="col"{self.renderAttrs(tokens[idx])}>'
+
+    def fence(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        if "embed" in tokens[idx].meta:
+            return f"{env['page'].figure(tokens[idx].meta['embed'])}\n"
+        block: CodeBlock = tokens[idx].meta["code"]
+        needs = f' data-needs="{escape(" ".join(block.needs))}"' if block.needs else ""
+        inner = highlight(block.code, block.language)
+        opening = f'<pre class="highlight" tabindex="0" data-language="{block.language}"{needs}>'
+        return f"{opening}<code>{inner}</code></pre>\n"
+
+    def math_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        math = tokens[idx].meta["html"]
+        return f'<div class="math-block" tabindex="0" role="group" aria-label="Formula">{math}</div>\n'
+
+    def math_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        html: str = tokens[idx].meta["html"]
+        return html
+
+    def myst_role(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        number: Computed = tokens[idx].meta["computed"]
+        role = f" role-{number.role}" if number.role else ""
+        opening = f'<span class="readout-inline{role}" data-from="{escape(number.source)}">'
+        return f"{opening}{escape(number.text)}</span>"
+
+    def footnote_ref(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        number, note = tokens[idx].meta["number"], self.renderInline(tokens[idx].children or [], options, env)
+        return (
+            f'<sup class="sidenote-ref"><a href="#sn-{number}" id="snr-{number}" aria-label="Note {number}">{number}'
+            f'</a></sup><small class="sidenote" id="sn-{number}" role="note" aria-label="Note {number}">'
+            f'<span class="sidenote-number" aria-hidden="true">{number}</span> {note}</small>'
+        )
+
+    def citation(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        works = (
+            f'<a class="citation" href="#{escape(work.anchor)}">{escape(work.label)}</a>'
+            for work in tokens[idx].meta["works"]
+        )
+        return f"({'; '.join(works)})"
+
+    def link_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        href = "" if "href" in token.attrs else f' href="{escape(env["page"].address(token))}"'
+        return f"<a{href}{self.renderAttrs(token)}>"
+
+    def image(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        image = tokens[idx].meta["image"]
+        address = escape(env["page"].root + image.url)
+        return f'<img src="{address}" alt="{escape(image.alt)}" loading="lazy" decoding="async">'
+
+    def text_special(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return escape(tokens[idx].content)
+
+
+def _entry(work: Reference) -> str:
+    who = f"{', '.join(work.authors[:-1])} & {work.authors[-1]}" if len(work.authors) > 1 else work.authors[0]
+    title = f"<cite>{escape(work.title)}</cite>"
+    if work.link:
+        title = f'<a href="{escape(work.link)}" rel="noopener">{title}</a>'
+    venue = f" {escape(work.venue)}." if work.venue else ""
+    return f"{escape(who)} ({work.year}). {title}.{venue}"
+
+
+_RENDERER = _Renderer()
+_OPTIONS = OptionsDict({
+    "maxNesting": 20, "html": False, "linkify": False, "typographer": False, "quotes": "", "xhtmlOut": False,
+    "breaks": False, "langPrefix": "language-", "highlight": None,
+})  # fmt: skip
