@@ -8,7 +8,9 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON := .venv/bin/python
 PIP_INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes
 TOOLS := site/node_modules/.bin
+BROWSER := $(PYTHON) tools/browser.py --install >/dev/null
 BASE_URL ?= /
+PORT ?= 8000
 
 # What `make setup` leaves behind, for each need.
 BUILDING := .venv/build.stamp site/node_modules/.package-lock.json
@@ -64,8 +66,8 @@ site/node_modules/.package-lock.json: site/package.json site/package-lock.json s
 # ---- The site
 
 .PHONY: serve
-serve: $(BUILDING) ## build the site, serve it, and rebuild when a source changes
-	@$(PYTHON) build.py serve
+serve: $(BUILDING) ## build the site, serve it, and rebuild when a source changes (PORT=8000)
+	@$(PYTHON) build.py serve --port $(PORT)
 
 .PHONY: build
 build: $(BUILDING) ## build the site into dist (BASE_URL=/path/ for a site that is not at the root)
@@ -73,14 +75,15 @@ build: $(BUILDING) ## build the site into dist (BASE_URL=/path/ for a site that 
 
 .PHONY: figures
 figures: $(TESTING) ## draw the pictures of the default figures in site/figures again
+	@$(BROWSER)
 	@$(PYTHON) build.py figures
 
 # ---- Checks and tests
 
-CHECKS := check-ruff check-format check-mypy check-tsc check-biome check-spelling check-content check-html
+CHECKS := check-ruff check-format check-mypy check-tsc check-biome check-spelling check-content check-figures check-html
 
 .PHONY: check
-check: $(TESTING) build ## lint, format, types, spelling, content rules and HTML; all of them, whatever fails
+check: $(TESTING) build ## lint, format, types, spelling, content, pictures and HTML; all of them, whatever fails
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
 
 .PHONY: $(CHECKS)
@@ -106,13 +109,16 @@ check-spelling:
 check-content:
 	@echo '== build.py check: content rules'
 	@$(PYTHON) build.py check
+check-figures:
+	@echo '== build.py figures: pictures that are out of date'
+	@$(PYTHON) build.py figures --check
 check-html:
 	@echo '== html-validate: the built pages'
 	@$(TOOLS)/html-validate --config site/.htmlvalidate.json 'dist/**/*.html'
 
 .PHONY: test
 test: $(TESTING) build ## run every test, in a real browser too
-	@$(PYTHON) tools/browser.py --install >/dev/null
+	@$(BROWSER)
 	@$(PYTHON) -m pytest
 
 .PHONY: test-unit
