@@ -129,7 +129,14 @@ class Figure:
         return {
             "figure": {"data": list(self.traces), "layout": self._layout(), "narrow": narrow},
             "readouts": [
-                {"name": r.name, "label": r.label, "value": r.value, "text": r.text, "unit": r.unit, "role": r.role}
+                {
+                    "name": r.name,
+                    "label": r.label,
+                    "value": r.value,
+                    "text": r.text,
+                    "unit": r.unit,
+                    "role": r.role,
+                }
                 for r in self.readouts
             ],
             "table": {"columns": list(self.table.columns), "rows": [list(row) for row in self.table.rows]},
@@ -211,7 +218,14 @@ def points(
 
 
 def band(
-    x: ArrayLike, low: ArrayLike, high: ArrayLike, *, name: str, role: str, panel: int = 1, opacity: float = 0.16
+    x: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    *,
+    name: str,
+    role: str,
+    panel: int = 1,
+    opacity: float = 0.16,
 ) -> Trace:
     """Return the area between two curves over the same x."""
     there, back = np.asarray(x, dtype=float), np.asarray(x, dtype=float)[::-1]
@@ -235,12 +249,13 @@ def tag(
 
     A label that stays where it is while the reader plays is a `note`; one that moves is a trace like all that moves,
     so that the page never has to lay the whole figure out again. A label that changes sides as it moves is one point
-    for each side, all but one of them empty, so that the positions stay.
+    for each side, all but one of them empty, so that the positions stay. Spaces keep the text off the marker.
     """
     font = {"size": 12, "color": f"role:{role}"}
     sides = position if isinstance(position, str) else list(position)
+    padded = [f"\u00a0\u00a0{text}\u00a0\u00a0" if text else "" for text in texts]
     return _scatter(
-        x, y, "", panel, None, mode="text", text=list(texts), textposition=sides, textfont=font, cliponaxis=False
+        x, y, "", panel, None, mode="text", text=padded, textposition=sides, textfont=font, cliponaxis=False
     )
 
 
@@ -362,5 +377,3 @@ def _arrangement(panels: int, columns: int, width: int, row_height: int) -> dict
 def _domains(count: int, gap: float) -> list[list[float]]:
     size = (1 - gap * (count - 1)) / count
     return [[i * (size + gap), min(i * (size + gap) + size, 1.0)] for i in range(count)]
-
-

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 type Value = float | int | str | bool | None
 
-PREFERRED = {1: ("1",), 3: ("1", "2", "5"), 10: ("1", "1.25", "1.6", "2", "2.5", "3.15", "4", "5", "6.3", "8")}
+PREFERRED = {
+    1: ("1",),
+    3: ("1", "2", "5"),
+    10: ("1", "1.25", "1.6", "2", "2.5", "3.15", "4", "5", "6.3", "8"),
+}
 """Mantissas of a decade by the number of stops in it: round numbers (ISO 3, R10 for ten)."""
 
 
@@ -122,7 +126,10 @@ class Toggle(Control):
     """Something that is on or off."""
 
     default: Value = False
-    stops: tuple[Stop, ...] = (Stop(value=False, text="off", label="off"), Stop(value=True, text="on", label="on"))
+    stops: tuple[Stop, ...] = (
+        Stop(value=False, text="off", label="off"),
+        Stop(value=True, text="on", label="on"),
+    )
     kind: ClassVar[str] = "toggle"
 
 
@@ -133,7 +140,9 @@ class Seed(Control):
     default: Value = 1
     again: str = "New sample"
     """What the button for the next seed says."""
-    stops: tuple[Stop, ...] = tuple(Stop(value=seed, text=str(seed), label=str(seed)) for seed in range(1, 201))
+    stops: tuple[Stop, ...] = tuple(
+        Stop(value=seed, text=str(seed), label=str(seed)) for seed in range(1, 201)
+    )
     kind: ClassVar[str] = "seed"
 
 
@@ -185,7 +194,9 @@ class Widget:
         """Give each `Commit` its stops, then check what one control says of another."""
         none = Stop(value=None, text="", label="nothing yet")
         controls = tuple(
-            replace(control, stops=(none, *self[control.of].stops)) if isinstance(control, Commit) else control
+            replace(control, stops=(none, *self[control.of].stops))
+            if isinstance(control, Commit)
+            else control
             for control in self.controls
         )
         object.__setattr__(self, "controls", controls)
@@ -232,7 +243,9 @@ class Widget:
                 hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(names)}"
                 raise ParamError(f"{self.name!r} has no control {str(name)[:60]!r}; {hint}")
         return {
-            control.name: control.stop(given[control.name]).value if control.name in given else control.default
+            control.name: control.stop(given[control.name]).value
+            if control.name in given
+            else control.default
             for control in self.controls
         }
 
@@ -250,9 +263,13 @@ class Widget:
         """Return, for each stop of the slider that limits `control`, the last position that `control` may take."""
         highest = []
         for bound in self[control.limit].stops:
-            within = [i for i, stop in enumerate(control.stops) if _number(stop.value) <= _number(bound.value)]
+            within = [
+                i for i, stop in enumerate(control.stops) if _number(stop.value) <= _number(bound.value)
+            ]
             if not within:
-                raise SpecError(f"{self.name!r}: no stop of {control.name!r} is within {control.limit} = {bound.text}")
+                raise SpecError(
+                    f"{self.name!r}: no stop of {control.name!r} is within {control.limit} = {bound.text}"
+                )
             highest.append(within[-1])
         return highest
 

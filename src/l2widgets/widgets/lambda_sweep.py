@@ -56,7 +56,8 @@ SPEC = Widget(
     question="Which λ would you choose without looking at the test data?",
     caption=(
         "A polynomial is fitted to noisy points. The error on its training data only rises with λ; on the data that "
-        "each fold holds out it has a valley. Below: every weight, and how many of them are really free."
+        "each fold holds out it has a valley. Thin lines are single folds, the band is one standard error. Below: every weight, and "
+        "how many of them are really free."
     ),
     controls=(
         Slider(
@@ -101,7 +102,7 @@ SPEC = Widget(
             when=("data", CURVES),
             help="The standard deviation of what is added to the true curve.",
         ),
-        Seed(name="seed", label="Sample", default=5),
+        Seed(name="seed", label="Sample", default=2),
         Slider(
             name="folds",
             label="Folds",
@@ -134,9 +135,9 @@ SPEC = Widget(
     presets=(
         Preset("Too small", {"lam": 1e-6}),
         Preset("Too large", {"lam": 10}),
-        Preset("How sure is the choice?", {"lam": 0.004, "reshuffle": True}),
-        Preset("Much more data", {"lam": 0.004, "n": 200}),
-        Preset("Real penguins", {"lam": 0.05, "data": "penguins", "n": 40, "rule": "one_se"}),
+        Preset("How sure is the choice?", {"lam": 0.0063, "reshuffle": True}),
+        Preset("Much more data", {"lam": 0.0063, "n": 200}),
+        Preset("Real penguins", {"lam": 0.01, "data": "penguins", "n": 60, "degree": 8}),
     ),
 )
 
@@ -180,8 +181,8 @@ def figure(
     drawings = (
         _data_drawing(source),
         _errors_drawing(dealt, rule),
-        _spread_drawing(dealt, rule, asked=reshuffle),
-        _test_drawing(dealt, opened),
+        _choice_drawing(dealt, rule, asked=reshuffle),
+        _test_drawing(dealt, rule, opened),
         _weights_drawing(source),
         _freedom_drawing(source),
     )
@@ -298,7 +299,7 @@ def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
         for tick in (10.0**power, 3 * 10.0**power)
         if low <= tick <= high
     }
-    unit = _learned(dealt.source).unit or "no unit"
+    squared, unit = _learned(dealt.source).unit or "no unit", drawn.y_unit or "no unit"
     return (
         Panel(
             "The fit at this λ",
@@ -308,12 +309,12 @@ def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
         Panel(
             "The error at every λ",
             LAMBDA_AXIS,
-            Axis(f"mean squared error ({unit})", (low, high), log=True, ticks=ticks),
+            Axis(f"mean squared error ({squared})", (low, high), log=True, ticks=ticks),
         ),
         Panel(
             "Every weight",
             LAMBDA_AXIS,
-            Axis("weight, of standardized powers of x", _weight_range(dealt.source)),
+            Axis(f"weight ({unit}), of standardized powers of x", _weight_range(dealt.source)),
         ),
         Panel(
             "How many weights are free",
@@ -328,15 +329,16 @@ def _y_range(source: _Source) -> tuple[float, float]:
     drawn = _learned(source).sample
     seen = drawn.y if drawn.truth is None else np.append(drawn.y, drawn.truth)
     low, high = float(seen.min()), float(seen.max())
-    return low - 0.2 * (high - low), high + 0.2 * (high - low)
+    return low - 0.2 * (high - low), high + 0.35 * (high - low)
 
 
 def _error_range(dealt: _Dealt) -> tuple[float, float]:
-    """Return the range of errors that shows the valley; what is above at small λ is clipped in the drawing."""
+    """Return the range of errors that shows the valley, with room for words below; what is above it is clipped."""
     learned, scores = _learned(dealt.source), _scores(dealt)
     lowest = float(scores.mean.min())
-    low = max(min(float(learned.training.min()), lowest), lowest / 30)
-    return 0.55 * low, max(20 * lowest, 2.5 * float(scores.mean[-1]))
+    bottom = max(min(float(learned.training.min()), lowest), lowest / 30)
+    top = max(20 * lowest, 2.5 * float(scores.mean[-1]))
+    return bottom * (bottom / top) ** 0.25, top
 
 
 def _weight_range(source: _Source) -> tuple[float, float]:
@@ -365,7 +367,13 @@ def _data_drawing(source: _Source) -> Drawing:
         line(grid, truth, name="truth", role="truth", dash="dash", width=1.5),
         points(drawn.x, drawn.y, name="training point", role="data", size=7),
     )
-    return traces, ()
+    corner = (drawn.x_range[0], _y_range(source)[1])
+    words = [("● training points", "data"), ("━ the fit", "fit"), ("╌ the true curve", "truth")]
+    known = words if drawn.truth is not None else words[:-1]
+    notes = [
+        note(*corner, text, role=role, shift=(6, -9 - 16 * row)) for row, (text, role) in enumerate(known)
+    ]
+    return traces, tuple(notes)
 
 
 @lru_cache(maxsize=16)
@@ -392,77 +400,85 @@ def _errors_drawing(dealt: _Dealt, rule: str) -> Drawing:
         line([_x(chosen)] * 2, [low, high], name="chosen", role="validation", panel=2, dash="dot", width=1, hover=None),
         points([_x(chosen)], [mean[chosen]], name="chosen", role="validation", panel=2, symbol="star", size=13),
     )  # fmt: skip
-    log_low, log_high = np.log10(low), np.log10(high)
-    ends = (LAMBDA_AXIS.range[0], left, right, LAMBDA_AXIS.range[1])
-    words = ("too<br>small", "just<br>right", "too<br>large")
-    zones = [
-        note((start + end) / 2, log_high, text, role=role, panel=2, anchor="center", shift=(0, -18))
-        for start, end, text, role in zip(
-            ends[:-1], ends[1:], words, ("muted", "validation", "muted"), strict=True
-        )
+    return traces, (*_zones((left, right), high), *_error_labels(dealt))
+
+
+def _zones(right: tuple[float, float], high: float) -> list[Annotation]:
+    """Return the names of the three zones, at the top of each that has room for its name."""
+    ends = (LAMBDA_AXIS.range[0], *right, LAMBDA_AXIS.range[1])
+    named = (("too<br>small", "muted"), ("just<br>right", "validation"), ("too<br>large", "muted"))
+    return [
+        note((start + end) / 2, np.log10(high), text, role=role, panel=2, anchor="center", shift=(0, -18))
+        for start, end, (text, role) in zip(ends[:-1], ends[1:], named, strict=True)
         if end - start > 1
     ]
-    flat = int(np.searchsorted(LAMS, 1e-6))
+
+
+def _error_labels(dealt: _Dealt) -> list[Annotation]:
+    """Return the names of the two curves, where they rise again on the right, and what is off the chart at λ = 0."""
+    learned, scores = _learned(dealt.source), _scores(dealt)
+    high = _error_range(dealt)[1]
+    level = np.sqrt(scores.mean[scores.best] * scores.mean[-1])
+
+    def rises(errors: Floats) -> tuple[float, float]:
+        at = scores.best + int(np.argmax(errors[scores.best :] >= level))
+        return _x(at), float(np.log10(errors[at]))
+
+    late = rises(learned.training)[0] > 0.6  # a name beside the curve would leave the chart
+    side, shift = ("center", (0, -24)) if late else ("left", (10, -10))
     labels = [
-        note(
-            _x(flat),
-            np.log10(learned.training[flat]),
-            "training",
-            role="training",
-            panel=2,
-            anchor="center",
-            shift=(0, -11),
-        ),
-        note(_x(chosen), log_low, "chosen", role="validation", panel=2, shift=(5, 9)),
+        note(*rises(scores.mean), "validation", role="validation", panel=2, anchor="right", shift=(-6, 6)),
+        note(*rises(learned.training), "training", role="training", panel=2, anchor=side, shift=shift),
     ]
-    return traces, (*zones, *labels)
+    if scores.mean[0] > high:
+        text = f"{number(scores.mean[0], 2)} ↑"
+        labels.append(note(ZERO_AT - 0.5, np.log10(high), text, role="validation", panel=2, shift=(0, -8)))
+    return labels
 
 
 @lru_cache(maxsize=16)
-def _spread_drawing(dealt: _Dealt, rule: str, *, asked: bool) -> Drawing:
-    """Return a dot for each reshuffle, those that choose the same λ on top of each other."""
+def _choice_drawing(dealt: _Dealt, rule: str, *, asked: bool) -> Drawing:
+    """Return the name of the choice or, when asked, a dot for each reshuffle's choice, the same ones in a column."""
     low, high = _error_range(dealt)
-    chosen = sorted(_chosen(s, rule) for s in _reshuffled(dealt.source, dealt.folds)) if asked else []
-    heights = [low * (high / low) ** (0.02 * (1 + i - chosen.index(index))) for i, index in enumerate(chosen)]
-    dots = points(
-        [_x(index) for index in chosen],
-        heights,
-        name="a reshuffle's choice",
-        role="validation",
-        panel=2,
-        size=5,
-        hover=None,
+    own = _chosen(_scores(dealt), rule)
+    chosen = (
+        sorted(_chosen(scores, rule) for scores in _reshuffled(dealt.source, dealt.folds)) if asked else []
     )
-    return (dots,), ()
+    heights = [
+        low * (high / low) ** (0.02 + 0.01 * (i - chosen.index(index))) for i, index in enumerate(chosen)
+    ]
+    dots = points(
+        [_x(index) for index in chosen], heights,
+        name="a reshuffle's choice", role="validation", panel=2, size=4, hover=None,
+    )  # fmt: skip
+    words = f"{RESHUFFLES} reshuffles" if asked else "chosen"
+    name = note(_x(max(chosen, default=own)), np.log10(low), words, role="validation", panel=2, shift=(6, 9))
+    return (dots,), (name,)
 
 
 @lru_cache(maxsize=16)
-def _test_drawing(dealt: _Dealt, opened: int | None) -> Drawing:
+def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
     low, high = _error_range(dealt)
     if opened is None:
-        words = note(
-            LAMBDA_AXIS.range[1],
-            np.log10(low),
-            "test error: locked<br>until you commit",
-            role="test",
-            panel=2,
-            anchor="right",
-            shift=(-4, 20),
-        )
-        return (), (words,)
+        left = _x(_chosen(_scores(dealt), rule)) > -5
+        x, anchor = (LAMBDA_AXIS.range[0], "left") if left else (LAMBDA_AXIS.range[1], "right")
+        words = "test error: locked<br>until you commit"
+        shift = (5 if left else -5, 20)
+        return (), (note(x, np.log10(low), words, role="test", panel=2, anchor=anchor, shift=shift),)
     test = _learned(dealt.source).test
-    best = int(test.argmin())
+    best, seen = int(test.argmin()), int(np.argmax(test < 0.7 * high))
+    x, high_side = _x(opened), _x(opened) > -4
     traces = (
         line(SWEEP, _sweep(test), name="test error", role="test", panel=2, dash="longdash", width=2),
-        line([_x(opened)] * 2, [low, high], name="your choice", role="test", panel=2, width=1.5, hover=None),
-        points(
-            [_x(opened)],
-            [test[opened]],
-            name="your choice, on the test set",
+        line(
+            [x, x],
+            [low, high],
+            name="your choice",
             role="test",
             panel=2,
-            symbol="square",
-            size=10,
+            dash="longdashdot",
+            width=1.5,
+            hover=None,
         ),
         points(
             [_x(best)],
@@ -473,8 +489,24 @@ def _test_drawing(dealt: _Dealt, opened: int | None) -> Drawing:
             symbol="star-open",
             size=12,
         ),
+        points(
+            [x],
+            [test[opened]],
+            name="test error of your choice",
+            role="test",
+            panel=2,
+            symbol="square",
+            size=9,
+        ),
     )
-    return traces, ()
+    notes = (
+        note(_x(seen), np.log10(test[seen]), "test", role="test", panel=2, shift=(4, 10)),
+        note(
+            x, np.log10(high), "your choice",
+            role="test", panel=2, anchor="right" if high_side else "left", shift=(-5 if high_side else 5, -46),
+        ),
+    )  # fmt: skip
+    return traces, notes
 
 
 @lru_cache(maxsize=16)
@@ -493,7 +525,15 @@ def _weights_drawing(source: _Source) -> Drawing:
         )
         for j, weights in enumerate(coefs.T, 1)
     ]
-    return tuple(traces), ()
+    at = int(np.searchsorted(LAMS, 0.01))
+    first, (right, reach) = float(coefs[at, 0]), (LAMBDA_AXIS.range[1], _weight_range(source)[1])
+    count = "one weight" if source.degree == 1 else f"{source.degree} weights"
+    words = f"{count}; the largest<br>at λ = 0 is {number(float(np.abs(coefs[0]).max()))}"
+    notes = (
+        note(_x(at), first, "of x itself", role="weight", panel=3, shift=(6, 9 if first > 0 else -9)),
+        note(right, -reach, words, role="muted", panel=3, anchor="right", shift=(-5, 18)),
+    )
+    return tuple(traces), notes
 
 
 @lru_cache(maxsize=16)
@@ -524,7 +564,7 @@ def _freedom_drawing(source: _Source) -> Drawing:
     )
     notes = (
         note(2.3, most, f"all {most} parameters", role="muted", panel=4, anchor="right", shift=(0, 9)),
-        note(ZERO_AT, 1, "the mean alone", role="muted", panel=4, shift=(0, -9)),
+        note(ZERO_AT, 1, "the mean alone", role="muted", panel=4, shift=(0, 9)),
     )
     return traces, notes
 
@@ -544,7 +584,14 @@ def _moving(dealt: _Dealt, at: int) -> tuple[Trace, ...]:
 
     def dots(panel: int, values: ArrayLike, name: str, role: str) -> Trace:
         heights = np.atleast_1d(np.asarray(values, dtype=float))
-        return points(np.full(len(heights), x), heights, name=name, role=role, panel=panel, size=9)
+        return points(
+            np.full(len(heights), x),
+            heights,
+            name=name,
+            role=role,
+            panel=panel,
+            size=7 if len(heights) > 1 else 9,
+        )
 
     return (
         line(

@@ -140,7 +140,7 @@ SPEC = Widget(
         Preset("Twice λ, half η", {"lam": 0.02, "lr": 0.05}),
         Preset("The data pull back", {"lam": 0.5, "pull": True, "w0": -2, "steps": 50, "step": 25}),
         Preset("The sign flips", {"lam": 8, "steps": 20, "step": 8}),
-        Preset("It diverges", {"lam": 12.5, "steps": 20, "step": 2}),
+        Preset("It diverges", {"lam": 12.5, "w0": 0.5, "steps": 20, "step": 3}),
         Preset("L1 beside it", {"lam": 0.1, "compare": "l1", "steps": 500, "step": 150}),
     ),
 )
@@ -157,6 +157,15 @@ RATE_AXIS = Axis(
 
 ZERO_AT = -5.0
 """Where the map shows λ = 0."""
+
+FLOOR = -2.98
+"""Where the lines of the map end, above its words."""
+
+ACROSS = np.array([ZERO_AT - 0.3, ZERO_AT + 0.3, np.nan, *np.linspace(-4, LAMBDA_AXIS.range[1], 64)])
+"""The x of a curve across the map: a short stroke at λ = 0, a gap, then all the others."""
+
+ACROSS_LAMS = np.where(ACROSS < -4.5, 0.0, 10**ACROSS)
+"""The λ there."""
 
 HALF_LIVES = {10: "10", 100: "100", 1_000: "1,000", 10_000: "10⁴", 100_000: "10⁵"}
 """The half-lives, in steps, whose lines the map draws."""
@@ -188,8 +197,14 @@ def figure(
     background, labels = _map(run.h)
     return Figure(
         panels=panels,
-        traces=(*_still(run), *_compared(run, compare), *_moving(run, shown), *background, *_place(run)),
-        notes=(*_signposts(run), *labels),
+        traces=(
+            *_still(run),
+            *_compared(run, compare),
+            *_moving(run, shown, compare),
+            *background,
+            *_place(run),
+        ),
+        notes=(*_signposts(run, compare), *labels),
         summary=_summary(run, shown),
         readouts=_readouts(run, shown),
         table=_table(run, compare),
@@ -209,7 +224,7 @@ class _Run(NamedTuple):
     @property
     def reach(self) -> float:
         """The largest weight on the chart, which no slider that plays may change."""
-        return 1.25 * max(abs(self.w0), abs(self.w_star), 0.5)
+        return 1.25 * max(abs(self.w0), abs(self.w_star), 2.0)
 
     @property
     def destination(self) -> float | None:
@@ -287,24 +302,36 @@ def _still(run: _Run) -> tuple[Trace, ...]:
 
 
 def _compared(run: _Run, compare: str) -> tuple[Trace, ...]:
-    path = _drawn(_other_path(run, compare), run.reach)
+    """Return the other rule's path: a line with its label, or rings where it would hide the weight's own."""
     label = SPEC["compare"].stop(compare).label
-    dots = path[:: max(run.steps // 20, 1)] if compare == "decoupled" else path[:0]
-    lines = path[:0] if compare == "decoupled" else path
-    end = [0.98 * run.steps] if len(path) > run.steps else []
-    texts = [label] if end and compare != "decoupled" else []
-    above = "bottom left" if run.w0 < run.w_star or (run.w0 < 0 and not run.h) else "top left"
+    path = _drawn(_other_path(run, compare), run.reach)
+    every = max(run.steps // 20, 1)
+    rings = path[::every] if compare == "decoupled" else path[:0]
+    drawn = path[:0] if compare == "decoupled" else path
     return (
-        line(np.arange(len(lines)), lines, name=label, role="ink", dash="dash", width=1.5),
-        points(
-            np.arange(len(dots)) * max(run.steps // 20, 1), dots,
-            name=label, role="ink", symbol="circle-open", size=9,
-        ),
-        tag(end[: len(texts)], path[-1:][: len(texts)], texts, role="ink", position=above),
-    )  # fmt: skip
+        line(np.arange(len(drawn)), drawn, name=label, role="ink", dash="dash", width=1.5),
+        points(np.arange(len(rings)) * every, rings, name=label, role="ink", symbol="circle-open", size=9),
+        _label_other(run, drawn, label),
+    )
 
 
-def _moving(run: _Run, shown: int) -> tuple[Trace, ...]:
+def _label_other(run: _Run, path: Floats, label: str) -> Trace:
+    """Return the other path's label, on its way, on the side away from zero."""
+    sides = ("top right", "bottom right", "top left", "bottom left")
+    texts = [""] * len(sides)
+    at, height = 0.0, 0.0
+    if len(path) > run.steps:
+        start, end = float(path[0]), float(path[-1])
+        moves = abs(end - start) > 0.05 * run.reach
+        grows = moves and abs(end) > abs(start)
+        left = (0.15 if grows else 0.5) * abs(start - end)
+        spot = int(np.argmax(np.abs(path - end) <= left)) if moves else run.steps // 2
+        at, height = float(spot), float(path[spot])
+        texts[2 * grows + (start + end < 0)] = label
+    return tag([at] * len(sides), [height] * len(sides), texts, role="ink", position=sides)
+
+
+def _moving(run: _Run, shown: int, compare: str) -> tuple[Trace, ...]:
     """Return the path so far, where it is now, and the labels that go with it."""
     whole = _drawn(_path(run), run.reach)
     path = whole[: shown + 1]
@@ -317,54 +344,82 @@ def _moving(run: _Run, shown: int) -> tuple[Trace, ...]:
             [shown] if there else [], path[-1:] if there else [], name="weight now", role="weight", size=11
         ),
         _label_now(run, shown, there=there),
-        _label_off(run, whole),
+        *_labels(run, whole, compare),
     )
 
 
 def _label_now(run: _Run, shown: int, *, there: bool) -> Trace:
     """Return the weight's label, on the side of the curve where it is alone."""
     sides = ("top right", "bottom left", "bottom right", "top left")
-    w = float(_path(run)[shown])
-    falls = w <= run.w0 if shown else run.w0 >= (run.destination or 0.0)
-    side = (0 if falls else 2) + (shown > 0.4 * run.steps)
-    crowded = run.h and shown and abs(w - (run.destination or 0.0)) < 0.1 * run.reach
     texts = [""] * len(sides)
+    w = float(_path(run)[shown])
+    end = run.destination or 0.0
+    crowded = run.h and shown and abs(w - end) < 0.12 * run.reach
     if there and not crowded:
-        texts[side] = f"w = {number(w)}"
+        falls = w <= run.w0 if shown else run.w0 >= end
+        texts[(0 if falls else 2) + (shown > 0.4 * run.steps)] = f"w = {number(w)}"
     height = w if there else 0.0
     return tag([shown] * len(sides), [height] * len(sides), texts, role="weight", position=sides)
 
 
-def _label_off(run: _Run, whole: Floats) -> Trace:
-    """Return the words that say from where on the path is off the chart, if it is."""
+def _labels(run: _Run, whole: Floats, compare: str) -> tuple[Trace, ...]:
+    """Return the labels that λ moves: the destination's, the closed form's, and what is off the chart."""
     off = len(whole) <= run.steps or abs(whole[-1]) > run.reach
-    text = f"off the chart from step {len(whole) - 1} on" if off else ""
-    return tag([0.5 * run.steps], [-0.9 * run.reach], [text], role="muted", position="middle center")
-
-
-def _signposts(run: _Run) -> tuple[Annotation, ...]:
-    """Return the labels of the lines that no playing slider moves."""
-    if not run.h:
-        return ()
-    lift = 10 if run.w_star >= 0 else -10
+    words = f"off the chart from step {len(whole) - 1} on" if off else ""
+    destination = run.destination or 0.0
+    late = round(0.64 * run.steps)
+    alone = run.regime == "smooth" and not run.h and run.w0 != 0 and compare == "nothing"
+    inwards = -0.09 * run.reach * (1 if run.w_star >= 0 else -1)
     return (
-        note(run.steps, run.w_star, "what the data want, w*", role="loss", anchor="right", shift=(0, lift)),
-    )
+        tag([0.5 * run.steps], [-0.9 * run.reach], [words], role="muted", position="middle center"),
+        tag(
+            [late], [destination + inwards], [f"destination {_weight(destination)}" if run.h else ""],
+            role="total", position="middle center",
+        ),
+        tag(
+            [late], [whole[late] if alone else 0.0], ["w₀(1 − 2ηλ)ᵗ" if alone else ""],
+            role="ink", position="top right" if run.w0 > 0 else "bottom right",
+        ),
+    )  # fmt: skip
+
+
+def _signposts(run: _Run, compare: str) -> tuple[Annotation, ...]:
+    """Return the labels that no slider that plays may move."""
+    up = 1 if (run.w_star or run.w0) >= 0 else -1
+    notes = []
+    if run.h:
+        notes.append(
+            note(
+                run.steps,
+                run.w_star,
+                "what the data want, w*",
+                role="loss",
+                anchor="right",
+                shift=(0, 10 * up),
+            )
+        )
+    if compare == "decoupled":
+        words = "○ decay in the update: the same path"
+        notes.append(note(run.steps, -0.75 * up * run.reach, words, anchor="right"))
+    return tuple(notes)
+
+
+def _rate_line(rate: float, h: float) -> Floats:
+    """Return the log η of all pairs with η(h + 2λ) = `rate`, for the log λ of `ACROSS`."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log10(rate) - np.log10(h + 2 * ACROSS_LAMS))
 
 
 @lru_cache(maxsize=8)
 def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Annotation, ...]]:
     """Return the regimes, and the lines of equal half-life, over all λ and η."""
     low, high = RATE_AXIS.range
-    x = np.linspace(*LAMBDA_AXIS.range, 80)
-
-    def rate_line(r: float) -> Floats:
-        return np.asarray(np.log10(r) - np.log10(h + 2 * 10**x))
-
-    one, two = np.clip(rate_line(1), low, high), np.clip(rate_line(2), low, high)
+    x = np.array([*LAMBDA_AXIS.range, *np.linspace(-3, 2, 120)])
+    x.sort()
+    overshot, lost = (np.clip(np.log10(rate) - np.log10(h + 2 * 10**x), low, high) for rate in (1, 2))
     lives = {life: -math.expm1(-math.log(2) / life) for life in HALF_LIVES}
-    contours = [np.where(rate_line(r) < high, rate_line(r), np.nan) for r in lives.values()]
-    row = -2.78
+    contours = np.array([_rate_line(rate, h) for rate in lives.values()])
+    contours[(contours < FLOOR) | (contours > high)] = np.nan
     notes = [
         note(1.45, -0.3, "diverges", panel=2, anchor="center"),
         note(
@@ -376,18 +431,26 @@ def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Annotation, ...]]:
             anchor="right",
             shift=(-3, 0),
         ),
-        note(-5.3, -3.12, "smooth; half-life in steps:", role="muted", panel=2),
+        note(
+            LAMBDA_AXIS.range[0],
+            FLOOR - 0.17,
+            "smooth; half-life in steps",
+            role="muted",
+            panel=2,
+            shift=(6, 0),
+        ),
     ]
-    for life, r in lives.items():
-        lam = (r / 10**row - h) / 2
+    for life, rate in lives.items():
+        lam = (rate / 10 ** (FLOOR + 0.12) - h) / 2
         if lam > 1e-4:
-            notes.append(note(math.log10(lam), row, HALF_LIVES[life], role="muted", panel=2, anchor="center"))
-    gaps = np.full((len(contours), 1), np.nan)
+            notes.append(
+                note(math.log10(lam), FLOOR + 0.12, HALF_LIVES[life], role="muted", panel=2, shift=(4, 0))
+            )
     traces = (
-        band(x, one, two, name="sign flips", role="rate", panel=2, opacity=0.22),
-        band(x, two, np.full_like(x, high), name="diverges", role="muted", panel=2, opacity=0.3),
+        band(x, overshot, lost, name="sign flips", role="rate", panel=2, opacity=0.22),
+        band(x, lost, np.full_like(x, high), name="diverges", role="muted", panel=2, opacity=0.3),
         line(
-            np.tile(np.append(x, np.nan), len(contours)), np.hstack([np.array(contours), gaps]).ravel(),
+            np.tile(np.append(ACROSS, np.nan), len(contours)), np.insert(contours, len(ACROSS), np.nan, axis=1).ravel(),
             name="half-life", role="muted", panel=2, width=1, opacity=0.6, hover=None,
         ),
     )  # fmt: skip
@@ -397,40 +460,50 @@ def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Annotation, ...]]:
 def _place(run: _Run) -> tuple[Trace, ...]:
     """Return where this λ and η are on the map, with all that share their speed or their destination."""
     low, high = RATE_AXIS.range
-    x = math.log10(run.lam) if run.lam else ZERO_AT
-    y = math.log10(run.lr)
+    x, y = math.log10(run.lam) if run.lam else ZERO_AT, math.log10(run.lr)
     speed = run.lr * (run.h + 2 * run.lam)
-    xs = np.linspace(LAMBDA_AXIS.range[0], LAMBDA_AXIS.range[1], 80) if speed else np.empty(0)
-    same = math.log10(speed) - np.log10(run.h + 2 * 10**xs) if speed else xs
-    inside = (same > low) & (same < high)
-    at = [x, x] if run.h else []
+    same = _rate_line(speed, run.h) if speed else np.full_like(ACROSS, np.nan)
+    same[(same < low) | (same > high)] = np.nan
+    life = "never halves" if math.isinf(run.half_life) else f"{number(run.half_life)} steps"
+    upright = [x, x] if run.h else []
+    side = 0 if x < -1 else 1
     return (
         line(
-            at,
-            [low, high][: len(at)],
-            name="same destination",
+            upright,
+            [low, high][: len(upright)],
+            name="λ",
             role="total",
             panel=2,
             dash="dash",
             width=1.5,
             hover=None,
         ),
-        line(xs[inside], same[inside], name="same speed", role="rate", panel=2, width=2, hover=None),
+        line(ACROSS, same, name="same speed", role="rate", panel=2, width=2, hover=None),
         points([x], [y], name="here", role="penalty", panel=2, symbol="diamond", size=13, hover=None),
-        tag(
-            [x, x],
-            [y, y],
-            _sided("λ, η", x),
-            role="penalty",
-            panel=2,
-            position=("middle right", "middle left"),
-        ),
+        _aside(x, y, f"\u00a0{life}\u00a0", "penalty", side),
+        _same_speed(run, x, same),
+        _aside(x, -2.45, "same destination" if run.h else "", "total", side),
     )
 
 
-def _sided(text: str, x: float) -> list[str]:
-    """Return the text for the right side of x or for the left, whichever has room on the map."""
-    return [text, ""] if x < -1 else ["", text]
+def _same_speed(run: _Run, x: float, same: Floats) -> Trace:
+    """Return the label of the line of equal speed: up a slanting line, over a level one, or where there is room."""
+    wanted = x - (2.0 if run.h else 0.9)
+    if wanted < -4 + 0.5 * bool(run.h):
+        wanted = x + 2.0 if run.h else x + 0.9
+    visible = np.flatnonzero((same > -2.5) & (same < -0.1))
+    if not visible.size:
+        return _aside(x, 0.0, "", "rate", 0)
+    spot = visible[np.abs(ACROSS[visible] - wanted).argmin()]
+    side = 2 if run.h else 0 if ACROSS[spot] < -1 else 1
+    return _aside(float(ACROSS[spot]), float(same[spot]), "same speed", "rate", side)
+
+
+def _aside(x: float, y: float, text: str, role: str, side: int) -> Trace:
+    """Return a label right of a point of the map (side 0), left of it (1) or over it (2)."""
+    sides = ("middle right", "middle left", "top center")
+    texts = [text if i == side else "" for i in range(len(sides))]
+    return tag([x] * len(sides), [y] * len(sides), texts, role=role, panel=2, position=sides)
 
 
 def _readouts(run: _Run, shown: int) -> tuple[Readout, ...]:
