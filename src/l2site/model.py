@@ -183,4 +183,4 @@ class Article:
 def by_author(references: Iterable[Reference]) -> tuple[Reference, ...]:
     """Return references as a list of references has them: each once, by authors and year."""
     unique = {reference.key: reference for reference in references}
-    return tuple(sorted(unique.values(), key=lambda work: (work.authors, work.year, work.title)))
+    return tuple(sorted(unique.values(), key=lambda work: (" ".join(work.authors).casefold(), work.year)))

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+LISTED = 12
+"""As many names as a message lists."""
+
 type Mistake = tuple[int, str]
 """A line, counted from 1, and what is wrong there: a problem whose file is known from where it is found."""
 
@@ -37,8 +40,12 @@ class ContentError(Exception):
 
 
 def suggest(given: str, known: Iterable[str]) -> str:
-    """Return the end of a message about an unknown name: the name that was meant, or else all there are."""
+    """Return the end of a message about an unknown name: the name that was meant, or else what there is."""
     names = list(known)
     if close := difflib.get_close_matches(given, names, n=1):
         return f"did you mean {close[0]!r}?"
-    return f"there is only {', '.join(names)}" if names else "there are none"
+    if not names:
+        return "there are none"
+    if len(names) > LISTED:
+        return f"there are {len(names)}, such as {', '.join(names[:3])}"
+    return f"there {'is' if len(names) == 1 else 'are'} only {', '.join(names)}"
