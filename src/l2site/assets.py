@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
@@ -20,6 +21,9 @@ type Content = bytes | Path
 
 FOLDER = "assets"
 """Where the named files lie in the output."""
+
+STATIC = Path("site/static")
+"""Where they come from; their logical names begin below it."""
 
 IMPORT = re.compile(
     r"""
@@ -78,13 +82,13 @@ class Assets:
             raise LookupError(f"there is no asset {name!r}; {suggest(name, self._urls)}") from None
 
 
-def load_assets(static: Path, generated: Mapping[str, Content], *, fonts_css: str = "") -> Assets:
+def load_assets(project: Path, generated: Mapping[str, Content], *, fonts_css: str = "") -> Assets:
     """Return every static file and every generated one.
 
     Parameters
     ----------
-    static
-        The folder whose `css`, `js`, `icons`, … hold the files; types for the checker (`.d.ts`) stay behind.
+    project
+        The project's root; types for the checker (`.d.ts`) in its `site/static` stay behind.
     generated
         Files that are not in the folder, by logical name.
     fonts_css
@@ -96,7 +100,10 @@ def load_assets(static: Path, generated: Mapping[str, Content], *, fonts_css: st
         For an import or an address that names nothing, and for modules that import each other in a circle.
     """
     assets = Assets()
-    sources = {path.relative_to(static).as_posix(): path for path in sorted(static.rglob("*")) if path.is_file()}
+    static = project / STATIC
+    sources = {
+        path.relative_to(static).as_posix(): path for path in sorted(static.rglob("*")) if path.is_file()
+    }
     scripts = {name: path for name, path in sources.items() if name.endswith((".js", ".mjs"))}
     sheets = {name: path for name, path in sources.items() if name.endswith(".css")}
     for name, path in sources.items():
@@ -130,27 +137,24 @@ def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
             module = _resolve(name, target)
             graph[name].add(module)
             if module not in texts:
-                problems.append(Problem(scripts[name], line, f"imports {target}; {suggest(module, texts)}"))
+                problems.append(Problem(STATIC / name, line, f"imports {target}; {suggest(module, texts)}"))
     if problems:
         return problems
     try:
         order = list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
-        return [Problem(scripts[error.args[1][0]], 1, f"imports itself in the end: {circle}")]
+        return [Problem(STATIC / error.args[1][0], 1, f"imports itself in the end: {circle}")]
     for name in order:
-        rewritten = _rewrite_imports(texts[name], lambda target, name=name: _sibling(assets, name, target))
-        assets.add(name, rewritten.encode())
+        assets.add(name, IMPORT.sub(partial(_import, assets, name), texts[name]).encode())
     return []
 
 
-def _rewrite_imports(source: str, address: Callable[[str], str]) -> str:
-    def replace(match: re.Match[str]) -> str:
-        if not match["name"]:
-            return match[0]
-        return f"{match['before']}{match['quote']}{address(match['name'])}{match['quote']}"
-
-    return IMPORT.sub(replace, source)
+def _import(assets: Assets, name: str, match: re.Match[str]) -> str:
+    """Return an import of the module `name` with the address that the imported module has in the output."""
+    if not match["name"]:
+        return match[0]
+    return f"{match['before']}{match['quote']}{_sibling(assets, name, match['name'])}{match['quote']}"
 
 
 def _sibling(assets: Assets, name: str, target: str) -> str:
@@ -165,43 +169,54 @@ def _resolve(name: str, target: str) -> str:
 
 
 def _add_sheets(assets: Assets, sheets: Mapping[str, Path], fonts_css: str) -> list[Problem]:
-    """Put the stylesheets together where they import each other, and name what is left."""
-    problems: list[Problem] = []
-    imported: set[str] = set()
-
-    def flatten(name: str, trail: tuple[str, ...]) -> str:
-        text = sheets[name].read_text(encoding="utf-8")
-
-        def replace(match: re.Match[str]) -> str:
-            line = text.count("\n", 0, match.start()) + 1
-            if match["sheet"]:
-                target = _resolve(name, match["sheet"])
-                if target in trail:
-                    problems.append(Problem(sheets[name], line, f"imports {match['sheet']}, which imports it"))
-                elif target in sheets:
-                    imported.add(target)
-                    return flatten(target, (*trail, target)).strip()
-                else:
-                    problems.append(Problem(sheets[name], line, f"imports {target}; {suggest(target, sheets)}"))
-            elif match["name"] and not match["name"].startswith(("data:", "#")):
-                try:
-                    return f"url({_from_sheet(assets, trail[0], _resolve(name, match['name']))})"
-                except LookupError as error:
-                    problems.append(Problem(sheets[name], line, str(error)))
-            return match[0]
-
-        return SHEET.sub(replace, text)
-
-    flat = {name: flatten(name, (name,)) for name in sheets}
-    if problems:
-        return problems
-    for name in sheets:
-        if name not in imported:
-            faces = SHEET.sub(
-                lambda match, name=name: f"url({_from_sheet(assets, name, match['name'])})", fonts_css
-            )
-            assets.add(name, (faces + flat[name]).encode())
+    """Put the stylesheets together where they import each other, and name those that nobody imports."""
+    folded = _Sheets(assets, {name: path.read_text(encoding="utf-8") for name, path in sheets.items()})
+    flat = {name: folded.flat((name,)) for name in sheets}
+    if folded.problems:
+        return folded.problems
+    for name in sorted(flat.keys() - folded.imported):
+        faces = SHEET.sub(partial(_face, assets, name), fonts_css)
+        assets.add(name, (faces + flat[name]).encode())
     return []
+
+
+class _Sheets:
+    """Stylesheets, each put in where another imports it."""
+
+    def __init__(self, assets: Assets, texts: Mapping[str, str]) -> None:
+        self._assets = assets
+        self._texts = texts
+        self.imported: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def flat(self, trail: tuple[str, ...]) -> str:
+        """Return the last sheet of a chain of imports, with what it imports in it."""
+        return SHEET.sub(partial(self._put_in, trail), self._texts[trail[-1]])
+
+    def _put_in(self, trail: tuple[str, ...], match: re.Match[str]) -> str:
+        name = trail[-1]
+        if match["sheet"]:
+            target = _resolve(name, match["sheet"])
+            if target in self._texts and target not in trail:
+                self.imported.add(target)
+                return self.flat((*trail, target)).strip()
+            wrong = "which imports it" if target in trail else suggest(target, self._texts)
+            self._complain(name, match, f"imports {target}; {wrong}")
+        elif match["name"] and not match["name"].startswith(("data:", "#")):
+            try:
+                return f"url({_from_sheet(self._assets, trail[0], _resolve(name, match['name']))})"
+            except LookupError as error:
+                self._complain(name, match, str(error))
+        return match[0]
+
+    def _complain(self, name: str, match: re.Match[str], message: str) -> None:
+        line = self._texts[name].count("\n", 0, match.start()) + 1
+        self.problems.append(Problem(STATIC / name, line, message))
+
+
+def _face(assets: Assets, sheet: str, match: re.Match[str]) -> str:
+    """Return the address of a font in a generated rule."""
+    return f"url({_from_sheet(assets, sheet, match['name'])})"
 
 
 def _from_sheet(assets: Assets, sheet: str, name: str) -> str:

@@ -6,6 +6,7 @@ so that a browser loads Greek only where Greek stands.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -24,7 +25,10 @@ from l2site.output import store
 BASIC = frozenset(chr(code) for code in range(0x20, 0x7F)) | frozenset("\u00a0’‘“”–—…·×−±²³¹°→←")
 """What every text font has, so that one more word in the article seldom changes a font."""
 
-RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "zero one two three four five six seven eight nine minus plus".split(), strict=True))
+RAISED = {
+    "⁰": "zero", "¹": "one", "²": "two", "³": "three", "⁴": "four", "⁵": "five", "⁶": "six", "⁷": "seven",
+    "⁸": "eight", "⁹": "nine", "⁺": "plus", "⁻": "minus",
+}  # fmt: skip
 """Superscripts, which the packages leave out but for three: the fonts hold their shapes, as the digits of fractions."""
 
 ARROWS = {"←": "arrowleft", "→": "arrowright"}
@@ -58,9 +62,21 @@ _SANS = "@fontsource-variable/inter/files/inter"
 
 FACES = (
     Face(f"{_SERIF}-latin-wght-normal.woff2", "fonts/serif.woff2", "Source Serif 4 Variable", preload=True),
-    Face(f"{_SERIF}-latin-wght-italic.woff2", "fonts/serif-italic.woff2", "Source Serif 4 Variable", style="italic"),
-    Face(f"{_SERIF}-latin-ext-wght-normal.woff2", "fonts/serif-more.woff2", "Source Serif 4 Variable", first=0x100),
-    Face(f"{_SERIF}-greek-wght-normal.woff2", "fonts/serif-greek.woff2", "Source Serif 4 Variable", first=0x370),
+    Face(
+        f"{_SERIF}-latin-wght-italic.woff2",
+        "fonts/serif-italic.woff2",
+        "Source Serif 4 Variable",
+        style="italic",
+    ),
+    Face(
+        f"{_SERIF}-latin-ext-wght-normal.woff2",
+        "fonts/serif-more.woff2",
+        "Source Serif 4 Variable",
+        first=0x100,
+    ),
+    Face(
+        f"{_SERIF}-greek-wght-normal.woff2", "fonts/serif-greek.woff2", "Source Serif 4 Variable", first=0x370
+    ),
     Face(f"{_SANS}-latin-wght-normal.woff2", "fonts/sans.woff2", "Inter Variable"),
     Face(f"{_SANS}-latin-ext-wght-normal.woff2", "fonts/sans-more.woff2", "Inter Variable", first=0x100),
     Face(f"{_SANS}-greek-wght-normal.woff2", "fonts/sans-greek.woff2", "Inter Variable", first=0x370),
@@ -103,20 +119,33 @@ def prepare_fonts(modules: Path, text: str, formulas: str, cache: Path) -> Fonts
     kept = {face: _kept(face, modules, formulas if face.math else text, cache) for face in FACES}
     missing = [face for face, path in kept.items() if not path.exists()]
     if missing:
-        jobs = [(face, modules, formulas if face.math else text) for face in missing]
+        jobs = [(face, modules, _wanted(face, formulas if face.math else text)) for face in missing]
         with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
             for face, data in zip(missing, pool.map(_cut_job, jobs), strict=True):
                 store(kept[face], data)
     files, rules = {}, []
     for face, path in kept.items():
-        entry = path.read_bytes()
-        size = int.from_bytes(entry[:4])
-        codes, font = json.loads(entry[4 : 4 + size]), entry[4 + size :]
+        codes, font = _parts(path.read_bytes())
         if codes:
             files[face.name] = font
-            rules.append(_rule(face, codes))
+            rules.append(_rule(face, codes, face.name))
     preload = tuple(face.name for face in FACES if face.preload and face.name in files)
     return Fonts(files=files, css="".join(rules), preload=preload)
+
+
+def inline_sans(modules: Path, text: str) -> str:
+    """Return @font-face rules that carry the sans serif within them, cut to exactly these characters.
+
+    A picture that a page shows by <img> can load nothing, so it brings its font along.
+    """
+    rules = []
+    for face in FACES:
+        if face.family == "Inter Variable":
+            wanted = frozenset(character for character in text if ord(character) >= face.first)
+            codes, font = _parts(_cut(face, modules, wanted))
+            if codes:
+                rules.append(_rule(face, codes, f"data:font/woff2;base64,{base64.b64encode(font).decode()}"))
+    return "".join(rules)
 
 
 def _kept(face: Face, modules: Path, characters: str, cache: Path) -> Path:
@@ -152,11 +181,11 @@ def _slanted(letter: str) -> str:
         return letter
 
 
-def _cut_job(job: tuple[Face, Path, str]) -> bytes:
+def _cut_job(job: tuple[Face, Path, frozenset[str]]) -> bytes:
     return _cut(*job)
 
 
-def _cut(face: Face, modules: Path, characters: str) -> bytes:
+def _cut(face: Face, modules: Path, wanted: frozenset[str]) -> bytes:
     """Return the cut of one face: the length and the list of its characters as JSON, then the font."""
     from fontTools import subset  # noqa: PLC0415  half a second that builds with warm caches save
     from fontTools.ttLib import TTFont  # noqa: PLC0415
@@ -165,7 +194,9 @@ def _cut(face: Face, modules: Path, characters: str) -> bytes:
     options.flavor = "woff2"
     options.recalc_timestamp = False
     options.hinting = False
-    options.layout_features = ["*"] if face.math else ["kern", "mark", "mkmk", "liga", "ccmp", "locl", "calt", "tnum"]
+    options.layout_features = (
+        ["*"] if face.math else ["kern", "mark", "mkmk", "liga", "ccmp", "locl", "calt", "tnum"]
+    )
     options.name_IDs = [1, 2]
     options.notdef_outline = True
     options.glyph_names = False
@@ -174,7 +205,7 @@ def _cut(face: Face, modules: Path, characters: str) -> bytes:
     if not face.math:
         _raise_digits(font)
     available = font.getBestCmap()
-    codes = sorted(ord(character) for character in _wanted(face, characters) if ord(character) in available)
+    codes = sorted(code for code in map(ord, wanted) if code in available)
     if not codes:
         return _entry([], b"")
     subsetter = subset.Subsetter(options)
@@ -205,11 +236,16 @@ def _entry(codes: list[int], font: bytes) -> bytes:
     return len(head).to_bytes(4) + head + font
 
 
-def _rule(face: Face, codes: list[int]) -> str:
+def _parts(entry: bytes) -> tuple[list[int], bytes]:
+    size = int.from_bytes(entry[:4])
+    return json.loads(entry[4 : 4 + size]), entry[4 + size :]
+
+
+def _rule(face: Face, codes: list[int], address: str) -> str:
     weight = " ".join(map(str, face.weights)) if face.weights else "400"
     return (
         f'@font-face {{ font-family: "{face.family}"; font-style: {face.style}; font-weight: {weight}; '
-        f'font-display: swap; src: url({face.name}) format("woff2"); unicode-range: {_ranges(codes)}; }}\n'
+        f'font-display: swap; src: url({address}) format("woff2"); unicode-range: {_ranges(codes)}; }}\n'
     )
 
 

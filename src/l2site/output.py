@@ -45,7 +45,9 @@ def write_site(files: Mapping[str, Content], out: Path, cache: Path) -> None:
         When `out` holds something that no build has made.
     """
     if out.exists() and not (out / MANIFEST).exists() and any(out.iterdir()):
-        raise FileExistsError(f"{out} holds something else than a built site; choose another folder or empty it")
+        raise FileExistsError(
+            f"{out} holds something else than a built site; choose another folder or empty it"
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{out.name}-new-", dir=out.parent))
     try:
@@ -112,10 +114,9 @@ def _twins(data: bytes, sha256: str, cache: Path) -> dict[str, bytes]:
 def store(path: Path, data: bytes) -> None:
     """Write a file of a cache so that no other process ever reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with open(handle, "wb") as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(data)
-    Path(name).replace(path)
+    Path(file.name).replace(path)
 
 
 def _brotli(data: bytes) -> bytes:

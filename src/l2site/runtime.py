@@ -95,7 +95,9 @@ def _numpy_wheel(vendor: Path, package: PackageSpec) -> Path:
         )
     wheel = vendor / package.file_name
     if not wheel.exists():
-        raise RuntimeFilesError(f"site/vendor/{wheel.name} is not there; site/vendor/README.md says what it is")
+        raise RuntimeFilesError(
+            f"site/vendor/{wheel.name} is not there; site/vendor/README.md says what it is"
+        )
     found = hashlib.sha256(wheel.read_bytes()).hexdigest()
     if found != NUMPY_SHA256:
         raise RuntimeFilesError(

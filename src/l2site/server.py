@@ -54,7 +54,7 @@ HEADERS = {
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """The compressed twins, the smaller first."""
 
-LASTING = ("assets/", "figures/", "images/", "runtime/")
+LASTING = ("assets/", "figures/", "runtime/")
 """Folders whose files never change under one name."""
 
 RELOAD_SCRIPT = b"""// Added by `build.py serve` alone: loads the page again when it has been built again.
@@ -142,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "l2site"
     sys_version = ""
-    # Headers and body leave in one packet or right after each other; waiting for the first to be acknowledged costs 40 ms.
+    # Headers and body leave right after each other; waiting until the first is acknowledged costs 40 ms.
     disable_nagle_algorithm = True
     wbufsize: ClassVar[int] = -1
     timeout = 120
@@ -156,24 +156,28 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the base class's
         """Say nothing."""
 
-    def do_HEAD(self) -> None:  # noqa: N802  http.server's name
+    def do_HEAD(self) -> None:
         """Answer without the body."""
         self.do_GET()
 
-    def do_GET(self) -> None:  # noqa: N802  http.server's name
+    def do_GET(self) -> None:
         """Answer with a file, a redirect to the folder that was meant, or the page for what is not there."""
         path = unquote(urlsplit(self.path).path)
         if self._reloads and path == "/-/events":
             self._send_events(self._reloads)
         elif self._reloads and path == "/-/reload.js":
-            self._send(HTTPStatus.OK, RELOAD_SCRIPT, {"Content-Type": TYPES[".js"], "Cache-Control": "no-cache"})
+            self._send(
+                HTTPStatus.OK, RELOAD_SCRIPT, {"Content-Type": TYPES[".js"], "Cache-Control": "no-cache"}
+            )
         elif (name := self._name(path)) is None:
             self._send_missing()
         elif name and not name.endswith("/") and (self._folder / name).is_dir():
             query = urlsplit(self.path).query
             target = f"{self._base}{name}/" + (f"?{query}" if query else "")
             self._send(HTTPStatus.MOVED_PERMANENTLY, b"", {"Location": target})
-        elif (file := self._folder / (name + "index.html" if name == "" or name.endswith("/") else name)).is_file():
+        elif (
+            file := self._folder / (name + "index.html" if name == "" or name.endswith("/") else name)
+        ).is_file():
             self._send_file(HTTPStatus.OK, file)
         else:
             self._send_missing()
@@ -204,7 +208,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self._reloads and file.suffix == ".html":
             self._send(status, file.read_bytes().replace(b"</body>", RELOAD_TAG), headers)
             return
-        offered = {part.partition(";")[0].strip() for part in self.headers.get("Accept-Encoding", "").split(",")}
+        offered = {
+            part.partition(";")[0].strip() for part in self.headers.get("Accept-Encoding", "").split(",")
+        }
         for encoding, suffix in ENCODINGS.items():
             twin = file.with_name(file.name + suffix)
             if encoding in offered and twin.is_file():

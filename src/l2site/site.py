@@ -1,0 +1,241 @@
+"""The build in order: content, figures, fonts, assets, Python, pages. Nothing here writes to the site's folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import l2widgets
+from l2site import checks, content, markdown, metadata, pictures
+from l2site.assets import Content, digest, load_assets
+from l2site.fonts import prepare_fonts
+from l2site.metadata import Site
+from l2site.model import Article, Embed, Section
+from l2site.pages import (
+    Book,
+    EmbedView,
+    PictureView,
+    SectionHtml,
+    characters,
+    embed_html,
+    start_stops,
+    widget_spec,
+)
+from l2site.problems import ContentError, Problem
+from l2site.runtime import Runtime, prepare_runtime
+
+PLOTLY = "site/node_modules/plotly.js-basic-dist-min/plotly-basic.min.js"
+CACHE = ".cache/l2site"
+"""Where results are kept between builds; what is there can be made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A whole site, not yet written."""
+
+    files: Mapping[str, Content]
+    """By address relative to the site's root."""
+    warnings: tuple[Problem, ...]
+    """What does not keep the site from being published, but should be mended."""
+    sections: int
+    """How many sections the article has."""
+
+
+def make_site(project: Path, base_url: str = "/") -> Built:
+    """Make a site from the project's content.
+
+    Parameters
+    ----------
+    project
+        The project's root.
+    base_url
+        The path of the site on its host, or its whole address.
+
+    Raises
+    ------
+    ContentError
+        With everything that is wrong, when anything is.
+    """
+    site, article = read_content(project, base_url)
+    figures = render_figures(article)
+    album = pictures.Album.load(project / "site/figures")
+    outdated = pictures.stale(
+        album, [(s.source, e, figures[pictures.key(e)].shown) for s, e in embeds(article)], project
+    )
+    files: dict[str, Content] = {}
+    views = {
+        pictures.key(embed): _view(embed, figures[pictures.key(embed)], album, files)
+        for _, embed in embeds(article)
+    }
+    templates = project / "site/templates"
+
+    def section_html(section: Section, root: str) -> str:
+        return markdown.render(
+            section,
+            root=root,
+            heading_shift=0 if root else 1,
+            figure=lambda embed: embed_html(templates, views[pictures.key(embed)], root),
+        )
+
+    fonts = prepare_fonts(
+        project / "site/node_modules",
+        *_characters(project, article, section_html, figures),
+        project / CACHE,
+    )
+    plotly = project / PLOTLY
+    assets = load_assets(project, {"vendor/plotly.js": plotly, **fonts.files}, fonts_css=fonts.css)
+    runtime = prepare_runtime(project, project / CACHE)
+    if album.social:
+        files[f"figures/{album.social}"] = album.folder / album.social
+    book = Book(
+        site=site,
+        article=article,
+        assets=assets,
+        runtime=runtime,
+        templates=templates,
+        preload=fonts.preload,
+        og_image=f"figures/{album.social}" if album.social else "",
+        section_html=section_html,
+        references_html=lambda section: markdown.render_references(
+            section.cited if section else article.cited
+        ),
+    )
+    pages = book.pages()
+    files |= {**assets.files, **runtime.files}
+    files |= {name: html.encode() for name, html in pages.items()}
+    files |= {image.url: project / image.source for section in article.sections for image in section.images}
+    files["sitemap.xml"] = metadata.sitemap(site, article)
+    files["feed.xml"] = metadata.feed(site, article)
+    files["robots.txt"] = metadata.robots(site)
+    if problems := checks.check_pages(pages, files):
+        raise ContentError(problems)
+    return Built(files, (*checks.check_article(article), *outdated), len(article.sections))
+
+
+def read_content(project: Path, base_url: str = "/") -> tuple[Site, Article]:
+    """Return what the site is called and its article."""
+    path = project / "content/site.toml"
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        site = Site(title=data["title"], url=data["url"], language=data["language"]).at(base_url)
+    except KeyError as error:
+        raise ContentError([Problem("content/site.toml", 1, f"lacks {error.args[0]}")]) from None
+    except ValueError as error:
+        raise ContentError([Problem("content/site.toml", 1, str(error))]) from None
+    return site, content.load_article(project / "content" / data["article"])
+
+
+def embeds(article: Article) -> list[tuple[Section, Embed]]:
+    """Return every widget of an article with the section where it stands."""
+    return [(section, embed) for section in article.sections for embed in section.embeds]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A figure at the starting values of an embed."""
+
+    text: str
+    """The JSON that `l2widgets.render_json` returns."""
+    shown: dict[str, Any]
+    """The same as plain data."""
+
+
+def render_figures(article: Article) -> dict[str, Rendered]:
+    """Return the figure of every embed, by `pictures.key`."""
+    figures, problems = {}, []
+    for section, embed in embeds(article):
+        stops = {name: stop.text for name, stop in start_stops(embed).items()}
+        try:
+            figures[pictures.key(embed)] = _rendered(embed.widget.name, json.dumps(stops))
+        except Exception as error:  # noqa: BLE001  whatever a widget's code raises is its author's to mend
+            message = f"{embed.widget.name} cannot be drawn: {type(error).__name__}: {error}"
+            problems.append(Problem(section.source, embed.line, message))
+    if problems:
+        raise ContentError(problems)
+    return figures
+
+
+@cache
+def _rendered(name: str, params: str) -> Rendered:
+    text = l2widgets.render_json(name, params)
+    return Rendered(text, json.loads(text))
+
+
+def _view(embed: Embed, rendered: Rendered, album: pictures.Album, files: dict[str, Content]) -> EmbedView:
+    """Return an embed as templates show it, and add its files to the site's."""
+    data = rendered.text.encode()
+    source = f"figures/{embed.widget.name}.{digest(data)}.json"
+    files[source] = data
+    drawn = album.drawn.get(pictures.key(embed))
+    picture: dict[str, dict[str, PictureView]] = {}
+    for theme in pictures.THEMES:
+        picture[theme] = {}
+        for size, width in pictures.WIDTHS.items():
+            found = drawn and drawn.pictures[theme][size]
+            if found and (album.folder / found.file).exists():
+                url, height = f"figures/{found.file}", found.height
+                files[url] = album.folder / found.file
+            else:
+                layout = rendered.shown["figure"]["narrow" if size == "narrow" else "layout"]
+                blank, height = _blank(width, layout["height"]), layout["height"]
+                url = f"figures/blank-{width}.{digest(blank)}.svg"
+                files[url] = blank
+            picture[theme][size] = PictureView(url, width, height)
+    return EmbedView(
+        widget=embed.widget,
+        start=start_stops(embed),
+        shown=rendered.shown,
+        picture=picture,
+        source=source,
+        spec=widget_spec(embed.widget, embed.params),
+    )
+
+
+def _blank(width: int, height: int) -> bytes:
+    """Return the picture of a figure that has not been drawn yet: its place, and nothing in it."""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"/>\n'.encode()
+
+
+def _characters(
+    project: Path,
+    article: Article,
+    section_html: SectionHtml,
+    figures: Mapping[str, Rendered],
+) -> tuple[str, str]:
+    """Return the characters that pages and live figures may show: outside formulas, and inside them."""
+    outside = set(article.title + article.subtitle + article.author + article.description)
+    inside: set[str] = set()
+    for section in article.sections:
+        text, formulas = characters(section_html(section, ""))
+        outside |= text | set(section.title + section.summary)
+        inside |= formulas
+    for rendered in figures.values():
+        outside |= set(rendered.text)
+    for folder, pattern in (
+        ("site/templates", "*.html"),
+        ("site/static/js", "*.js"),
+        ("src/l2widgets", "*.py"),
+    ):
+        for path in (project / folder).rglob(pattern):
+            outside |= set(path.read_text(encoding="utf-8"))
+    return "".join(sorted(outside)), "".join(sorted(inside))
+
+
+def runtime_files(project: Path) -> tuple[Runtime, list[Content]]:
+    """Return the runtime, and the large files whose compression is worth doing ahead of the first build."""
+    runtime = prepare_runtime(project, project / CACHE)
+    return runtime, [*runtime.files.values(), project / PLOTLY]
+
+
+def sources_digest(project: Path) -> str:
+    """Return the digest of the programs that make the site; when it changes, a running build is out of date."""
+    key = hashlib.sha256()
+    for path in sorted((project / "src").rglob("*.py")):
+        key.update(path.read_bytes())
+    return key.hexdigest()
