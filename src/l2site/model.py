@@ -147,6 +147,10 @@ class Section:
     """The text, which `markdown.render` turns into HTML."""
 
 
+WORDS_PER_MINUTE = 220
+"""How fast people read prose with some mathematics in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A folder of sections."""
@@ -178,6 +182,11 @@ class Article:
     def cited(self) -> tuple[Reference, ...]:
         """The works that any section cites, each once, by authors and year."""
         return by_author(reference for section in self.sections for reference in section.cited)
+
+    @property
+    def minutes(self) -> int:
+        """How long the text takes to read."""
+        return round(sum(section.word_count for section in self.sections) / WORDS_PER_MINUTE)
 
 
 def by_author(references: Iterable[Reference]) -> tuple[Reference, ...]:
