@@ -15,6 +15,9 @@ from markdown_it.token import Token
 from l2widgets import Widget
 from l2widgets.spec import Value
 
+WORDS_PER_MINUTE = 200
+"""How fast people read a text with formulas."""
+
 
 @dataclass(frozen=True, slots=True)
 class Embed:
@@ -177,6 +180,11 @@ class Article:
     """In reading order."""
     references: tuple[Reference, ...]
     """Every work that its references.toml declares, in that order."""
+
+    @property
+    def minutes(self) -> int:
+        """How long the text takes to read, in whole minutes."""
+        return max(1, round(sum(section.word_count for section in self.sections) / WORDS_PER_MINUTE))
 
     @property
     def cited(self) -> tuple[Reference, ...]:
