@@ -15,9 +15,6 @@ from markdown_it.token import Token
 from l2widgets import Widget
 from l2widgets.spec import Value
 
-WORDS_PER_MINUTE = 200
-"""How fast people read a text with formulas."""
-
 
 @dataclass(frozen=True, slots=True)
 class Embed:
@@ -190,11 +187,6 @@ class Article:
     def cited(self) -> tuple[Reference, ...]:
         """The works that any section cites, each once, by authors and year."""
         return by_author(reference for section in self.sections for reference in section.cited)
-
-    @property
-    def minutes(self) -> int:
-        """How long the text takes to read."""
-        return round(sum(section.word_count for section in self.sections) / WORDS_PER_MINUTE)
 
 
 def by_author(references: Iterable[Reference]) -> tuple[Reference, ...]:
