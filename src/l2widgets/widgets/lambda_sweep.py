@@ -56,8 +56,8 @@ SPEC = Widget(
     question="Which λ would you choose without looking at the test data?",
     caption=(
         "A polynomial is fitted to noisy points. The error on its training data only rises with λ; on the data that "
-        "each fold holds out it has a valley. Thin lines are single folds, the band is one standard error. Below: every weight, and "
-        "how many of them are really free."
+        "each fold holds out it has a valley. Thin lines are single folds, the band is one standard error. Below: "
+        "every weight, and how many of them are really free."
     ),
     controls=(
         Slider(
