@@ -101,16 +101,18 @@ export function makePlot(box, narrow, url) {
     const moved = drawn && !stale ? movedTraces(drawn, figure) : null;
     stale = false;
     drawn = figure;
+    const traces = figure.data.map(withTexts);
     if (moved) {
       if (moved.length === 0) return;
-      const data = moved.map((index) => movesOf(figure.data[index]));
-      await Plotly.animate(box, { data, traces: moved }, AT_ONCE);
+      const again = neighbourhood(traces, moved);
+      const data = again.map((index) => (moved.includes(index) ? movesOf(traces[index]) : {}));
+      await Plotly.animate(box, { data, traces: again }, AT_ONCE);
       return;
     }
     size = { width: box.clientWidth, height: box.clientHeight };
     const layout = arranged(figure, narrow.matches);
     Object.assign(layout, size);
-    await Plotly.react(box, coloured(figure.data), coloured(layout), CONFIG);
+    await Plotly.react(box, coloured(traces), coloured(layout), CONFIG);
   }
 
   async function drain() {
@@ -188,6 +190,15 @@ function merged(base, changes) {
 const isPlain = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
+ * A trace whose empty texts are spaces: Plotly throws the place of an empty text away, and does not bring it back when
+ * the text is no longer empty.
+ * @param {Trace} trace
+ * @returns {Trace}
+ */
+const withTexts = (trace) =>
+  Array.isArray(trace.text) ? { ...trace, text: trace.text.map((text) => text || " ") } : trace;
+
+/**
  * Which traces moved, if moving is all that happened; null when the figure has to be laid out again.
  * @param {PlotlyFigure} before
  * @param {PlotlyFigure} after
@@ -216,8 +227,43 @@ function movedTraces(before, after) {
  */
 const onlyMoved = (old, trace, changed) =>
   trace.type === "scatter" &&
-  trace.visible !== false &&
-  changed.every((key) => MOVES.has(key) && key in old && key in trace);
+  changed.every((key) => MOVES.has(key) && key in old && key in trace) &&
+  same(presence(old), presence(trace));
+
+/**
+ * Whether anything of a trace is on the screen: Plotly's short way neither brings a trace nor takes it away.
+ * @param {Trace} trace
+ */
+function presence({ visible, x, y }) {
+  const [across, up] = [listOf(x), listOf(y)];
+  const there = across.some((value, index) => value !== null && (up[index] ?? null) !== null);
+  return { visible, there };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {unknown[]}
+ */
+const listOf = (value) => (Array.isArray(value) ? value : []);
+
+/**
+ * The traces that have to be drawn so that Plotly keeps what lies over what: it puts those that it draws next to each
+ * other, so in each panel everything between the first and the last that moved is drawn; and it empties a panel of
+ * which it draws nothing.
+ * @param {Trace[]} traces
+ * @param {number[]} moved
+ * @returns {number[]}
+ */
+function neighbourhood(traces, moved) {
+  const panelOf = (/** @type {number} */ index) => `${traces[index]?.xaxis} ${traces[index]?.yaxis}`;
+  const indices = [...traces.keys()];
+  return [...new Set(indices.map(panelOf))].flatMap((panel) => {
+    const inside = indices.filter((index) => panelOf(index) === panel);
+    const first = inside.findIndex((index) => moved.includes(index));
+    const last = inside.findLastIndex((index) => moved.includes(index));
+    return first < 0 ? inside.slice(-1) : inside.slice(first, last + 1);
+  });
+}
 
 /**
  * The part of a trace that moves.
