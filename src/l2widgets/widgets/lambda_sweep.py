@@ -249,12 +249,14 @@ def _learned(source: _Source) -> _Learned:
     scaling = ridge.standardize(X)
     Z = scaling.apply(X)
     path = ridge.path(Z, drawn.y, LAMS)
+    training = path.errors(Z, drawn.y)
+    training[training < 1e-18 * drawn.y.var()] = 0.0  # a curve through every point; what is left is rounding
     return _Learned(
         sample=drawn,
         X=X,
         coefs=path.coefs,
         curves=path.predict(scaling.apply(drawn.features(drawn.grid, source.degree))),
-        training=path.errors(Z, drawn.y),
+        training=training,
         test=path.errors(scaling.apply(drawn.features(drawn.x_test, source.degree)), drawn.y_test),
         norm=np.einsum("kd,kd->k", path.coefs, path.coefs),
         df=ridge.effective_df(Z, LAMS),

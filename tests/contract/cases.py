@@ -1,0 +1,46 @@
+"""The figures that are kept in tests/golden, and made again in Pyodide: each default, each preset, and the corners."""
+
+from __future__ import annotations
+
+import l2widgets
+
+CORNERS: dict[str, dict[str, dict[str, object]]] = {
+    "lambda_sweep": {
+        "no penalty": {"lam": 0},
+        "the largest penalty": {"lam": 100},
+        "few points, many powers, no penalty": {"lam": 0, "n": 15, "degree": 15, "noise": 0.1},
+        "a straight line through three folds": {"lam": 1, "degree": 1, "folds": 3, "n": 200},
+        "a step, its folds reshuffled": {"data": "step", "rule": "one_se", "reshuffle": True, "split": 7},
+        "committed": {"data": "cubic", "lam": 0.001, "committed": 0.01},
+        "committed to no penalty": {"lam": 100, "committed": 0, "seed": 200},
+        "penguins without a penalty": {"data": "penguins", "lam": 0},
+    },
+    "weight_decay": {
+        "no penalty": {"lam": 0, "step": 500},
+        "one step to zero": {"lam": 5, "steps": 20, "step": 1},
+        "for ever to and fro": {"lam": 10, "steps": 20, "step": 20, "w0": -4},
+        "the fastest way out": {"lam": 100, "lr": 1, "steps": 1000, "step": 1000},
+        "data on the other side": {
+            "pull": True,
+            "lam": 0.1,
+            "h": 5,
+            "w_star": -4,
+            "w0": 4,
+            "steps": 20,
+            "step": 20,
+        },
+        "L1 with data": {"pull": True, "lam": 1, "compare": "l1", "steps": 50, "step": 50},
+        "decay in the update": {"compare": "decoupled", "pull": True, "step": 0},
+    },
+}
+
+
+def cases(name: str) -> dict[str, dict[str, object]]:
+    """Return the parameters of each case of a widget by the case's name."""
+    presets = {f"preset: {preset.label}": dict(preset.params) for preset in l2widgets.load(name).presets}
+    return {"default": {}} | presets | CORNERS.get(name, {})
+
+
+LOOSE = {"few points, many powers, no penalty": 1e-6}
+"""The cases that may differ by more: without a penalty, a curve through fifteen points by fifteen powers has weights
+of 22,000 that cancel each other, which costs seven digits of the sixteen."""

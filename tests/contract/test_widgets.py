@@ -1,0 +1,140 @@
+"""What every widget promises to the page, at every stop of every control."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import l2widgets
+from l2widgets.figures import ROLES
+from l2widgets.spec import Choice, Slider, Toggle
+from tests.contract.cases import cases
+
+MOVING = {"x", "y", "text"}
+"""All that a trace may change while a slider moves that the page draws without laying the figure out again."""
+
+
+def check(widget, params):
+    """Assert what holds for every figure of a widget, and return it."""
+    written = l2widgets.render_json(widget.name, json.dumps(params))
+    rendered = json.loads(written, parse_constant=pytest.fail)
+    assert rendered == json.loads(json.dumps(l2widgets.render(widget.name, params), allow_nan=False))
+    assert set(re.findall(r'"role:([^"]*)"', written)) <= set(ROLES)
+
+    data, layout = rendered["figure"]["data"], rendered["figure"]["layout"]
+    for trace in data:
+        assert f"xaxis{trace['xaxis'][1:]}" in layout
+        assert f"yaxis{trace['yaxis'][1:]}" in layout
+        assert len(trace["x"]) == len(trace["y"])
+        assert len(trace.get("text", trace["x"])) == len(trace["x"])
+    for panel in widget.draw(**widget.params(params)).panels:
+        assert panel.title
+        assert panel.x.title
+        assert panel.y.title
+        assert panel.x.range[0] < panel.x.range[1]
+        assert panel.y.range[0] < panel.y.range[1]
+
+    readouts = rendered["readouts"]
+    assert [readout["name"] for readout in readouts] == readout_names(widget)
+    for readout in readouts:
+        assert readout["text"].strip()
+        assert readout["label"].strip()
+        assert readout["role"] in {"", *ROLES}
+    columns, rows = rendered["table"]["columns"], rendered["table"]["rows"]
+    assert rows
+    assert all(column.strip() for column in columns)
+    assert all(len(row) == len(columns) and all(cell.strip() for cell in row) for row in rows)
+
+    summary = rendered["summary"]
+    assert len(summary) < 300
+    assert summary[0].isupper()
+    assert summary.endswith(".")
+    assert not re.search(r"[.!?] ", summary), "more than one sentence"
+    words = [summary, *(r["text"] for r in readouts), *(cell for row in rows for cell in row)]
+    assert not any(re.search(r"\b(nan|inf|None|undefined)\b|∞", text) for text in words), words
+    return rendered
+
+
+def readout_names(widget):
+    """Return the names of the default's readouts, which are everybody's."""
+    names = [readout["name"] for readout in l2widgets.render(widget.name, {})["readouts"]]
+    assert len(set(names)) == len(names)
+    return names
+
+
+def playing(widget):
+    """Return the sliders that the page moves without laying the figure out again."""
+    return [c for i, c in enumerate(widget.controls) if isinstance(c, Slider) and (i == 0 or c.play)]
+
+
+def test_the_first_control_is_the_strength(widget):
+    """A widget begins with the slider that matters most, and in this article that is λ."""
+    assert isinstance(widget.controls[0], Slider)
+    assert widget.controls[0].role == "penalty"
+
+
+def test_every_stop_of_every_control(widget):
+    """Whatever one control is set to, the figure keeps its promises."""
+    for control in widget.controls:
+        for stop in control.stops:
+            check(widget, {control.name: stop.text})
+
+
+def test_every_case(name, widget):
+    """The presets and the corners keep the same promises."""
+    for params in cases(name).values():
+        check(widget, params)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_every_combination(widget, data):
+    """So do controls that are moved together."""
+    check(widget, {c.name: data.draw(st.sampled_from(c.stops), label=c.name).text for c in widget.controls})
+
+
+def test_playing_changes_no_layout(name, widget):
+    """While λ or a played slider moves, the traces and the layout stay, so that the page redraws in one frame."""
+    for params in cases(name).values():
+        first = l2widgets.render(name, params)["figure"]
+        kept = [{key: trace[key] for key in trace.keys() - MOVING} for trace in first["data"]]
+        for control in playing(widget):
+            for stop in control.stops[:: max(len(control.stops) // 60, 1)]:
+                figure = l2widgets.render(name, {**params, control.name: stop.text})["figure"]
+                assert figure["layout"] == first["layout"], (params, control.name, stop.text)
+                assert figure["narrow"] == first["narrow"]
+                now = [{key: trace[key] for key in trace.keys() - MOVING} for trace in figure["data"]]
+                assert now == kept, (params, control.name, stop.text)
+
+
+def test_plotly_accepts_it(name, widget):
+    """Every attribute of a figure is one that Plotly knows, on a wide screen and on a narrow one."""
+    choices = [c for c in widget.controls if isinstance(c, (Choice, Toggle))]
+    several = [*cases(name).values(), *({c.name: stop.text} for c in choices for stop in c.stops)]
+    for params in several:
+        coloured = re.sub(r'"role:\w+"', '"#123456"', l2widgets.render_json(name, json.dumps(params)))
+        figure = json.loads(coloured)["figure"]
+        drawn = go.Figure(figure["data"], figure["layout"])
+        drawn.update_layout(figure["narrow"])
+        assert len(drawn.data) == len(figure["data"])
+
+
+def test_a_stop_may_be_given_by_text_or_by_value(name, widget):
+    """A link's text and a test's value name the same stop."""
+    for control in widget.controls:
+        stop = control.stops[-1]
+        by_text, by_value = ({control.name: given} for given in (stop.text, stop.value))
+        assert l2widgets.render(name, by_text) == l2widgets.render(name, by_value)
+
+
+def test_the_same_parameters_give_the_same_figure(name, widget):
+    """What was drawn in between leaves no trace in a cache."""
+    first = l2widgets.render_json(name, "{}")
+    for control in widget.controls:
+        l2widgets.render_json(name, json.dumps({control.name: control.stops[-1].text}))
+    assert l2widgets.render_json(name, "{}") == first
