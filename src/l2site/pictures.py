@@ -38,6 +38,9 @@ TOLERANCE = 1e-4
 
 COLOUR = re.compile(r"--role-([\w-]+):\s*light-dark\((#[0-9a-fA-F]+),\s*(#[0-9a-fA-F]+)\)")
 
+IDLE = frozenset({"cursor", "pointer-events", "user-select", "vector-effect", "white-space"})
+"""Properties that do nothing in a picture."""
+
 type Colours = Mapping[str, Mapping[str, str]]
 
 
@@ -319,18 +322,48 @@ def _coloured(value: Any, colours: Mapping[str, str]) -> Any:  # noqa: ANN401  p
 
 
 def _finished(svg: str, project: Path) -> bytes:
-    """Return Plotly's SVG with its font inside, and without what only an interactive plot needs."""
+    """Return Plotly's SVG with its font inside, without what only an interactive plot needs, and each style once."""
     svg = re.sub(r'<rect class="[^"]*drag[^"]*"[^>]*/?>(</rect>)?', "", svg)
-    svg = re.sub(r'\s(?:data-[\w-]+|pointer-events|cursor)="[^"]*"', "", svg)
-    svg = re.sub(r"(?:pointer-events|cursor|white-space|vector-effect|user-select): [^;\"]*;\s?", "", svg)
-    svg = re.sub(r'\sstyle=""', "", svg)
-    svg = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
+    svg = re.sub(r'\s(?:class|data-[\w-]+|pointer-events|cursor)="[^"]*"', "", svg)
+    svg = re.sub(r'\s(?:d|transform|x|y|width|height)="[^"]*"', _rounded, svg)
+    styles: dict[str, str] = {}
+
+    def name_style(match: re.Match[str]) -> str:
+        style = _shortened(match[1])
+        return f' class="{styles.setdefault(style, f"s{len(styles)}")}"' if style else ""
+
+    svg = re.sub(r'\sstyle="([^"]*)"', name_style, svg)
     while (shorter := re.sub(r'<g(?: (?:class|id|clip-path)="[^"]*")*(?:/>|>\s*</g>)', "", svg)) != svg:
         svg = shorter
+    while (shorter := re.sub(r"<g>((?:<(?!/?g\b)[^>]*>|[^<])*)</g>", r"\1", svg)) != svg:
+        svg = shorter
+    rules = "".join(f".{name}{{{style}}}" for style, name in styles.items())
     characters = "".join(sorted(set(re.sub(r"<[^>]*>", "", svg))))
-    style = f"<style>{inline_sans(project / 'site/node_modules', characters)}</style>"
+    fonts = inline_sans(project / "site/node_modules", characters)
     head, mark, rest = svg.partition(">")
-    return f"{head}{mark}{style}{rest}".encode()
+    return f"{head}{mark}<style>{fonts}{rules}</style>{rest}".encode()
+
+
+def _rounded(match: re.Match[str]) -> str:
+    """Return an attribute with its numbers to the hundredth of a pixel."""
+    return re.sub(r"-?\d*\.\d{3,}(?:e-?\d+)?", lambda number: f"{float(number[0]):.2f}", match[0])
+
+
+def _shortened(style: str) -> str:
+    """Return a style without what is the default anyhow or means nothing in a picture, in short."""
+    kept = []
+    for declaration in style.split(";"):
+        name, _, value = (part.strip() for part in declaration.partition(":"))
+        if name in IDLE or (name.endswith("opacity") and value == "1") or not value:
+            continue
+        value = re.sub(r"(?<=\d)px", "", value) if name.startswith("stroke") else value
+        value = re.sub(r"rgb\((\d+), (\d+), (\d+)\)", _hex, value)
+        kept.append(f"{name}:{value}")
+    return ";".join(kept)
+
+
+def _hex(match: re.Match[str]) -> str:
+    return "#" + "".join(f"{int(part):02x}" for part in match.groups())
 
 
 def _social(project: Path, page: Page, title: str, subtitle: str, svg: bytes) -> bytes:
