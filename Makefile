@@ -127,7 +127,7 @@ test-unit: $(TESTING) ## run the quick tests only, without a browser
 
 .PHONY: golden
 golden: $(TESTING) ## accept the figures of today as tests/golden; read the diff before committing it
-	@$(PYTHON) -m pytest -q tests/contract --update-golden
+	@$(PYTHON) -m pytest -q tests/contract -k golden --update-golden
 
 .PHONY: bench
 bench: $(TESTING) build ## measure speed and size, and print tables
