@@ -1,0 +1,181 @@
+"""A figure as its reader handles it.
+
+Why it looks the way it does:
+
+- Verbs are what a reader can do (`set`, `press`, `play`); `expect_*` is what a reader can see. There are no getters: a
+  value that has been read may be outdated when it is compared, whereas an expectation waits until it is met.
+- Nothing sleeps. Every figure says in `data-state` whether it waits, and in `data-shown` what it has drawn, both only
+  after Plotly has drawn; expectations wait for those.
+- Controls are called by their names in the widget's declaration, and stops by their texts, as in links.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page, expect
+
+BOOT = 30_000
+"""Milliseconds that Python may take to start on a busy machine."""
+ANSWER = 10_000
+"""Milliseconds for one figure."""
+
+
+class Figure:
+    """One figure on a page."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self.name = name
+        self.root = page.locator(f"figure[data-widget={name}]")
+        self.plot = self.root.locator("[data-plot]")
+        spec = json.loads(self.root.locator("[data-spec]").text_content() or "")
+        self.controls: dict[str, dict[str, Any]] = {control["name"]: control for control in spec["controls"]}
+        """The declaration, as the page carries it."""
+
+    # ---- What a reader does
+
+    def approach(self) -> None:
+        """Scroll to the figure and wait until it is live."""
+        self.root.scroll_into_view_if_needed()
+        self.expect_live()
+
+    def start_python(self) -> None:
+        """Touch the controls without changing one, and wait until Python is there."""
+        self.approach()
+        self.root.locator("[data-reset]").focus()
+        self.expect_state("ready", within=BOOT)
+
+    def set(self, control: str, text: str) -> None:
+        """Move a control to the stop with this text, by whatever the control has for that."""
+        spec, position = self.controls[control], self._position(control, text)
+        match spec["kind"]:
+            case "slider":
+                self.input(control).fill(str(position))
+            case "choice":
+                self.input(control).nth(position).check()
+            case "toggle":
+                self.input(control).set_checked(position == 1)
+            case "seed":
+                self.input(control).fill(text)
+            case "commit" if position == 0:
+                self._part(control, "[data-undo]").click()
+            case "commit":
+                self.set(spec["of"], text)
+                self._part(control, "[data-commit]").click()
+
+    def focus(self, control: str) -> None:
+        """Put the keyboard's focus on a control."""
+        self.input(control).first.focus()
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def step(self, control: str, direction: int) -> None:
+        """Click the button for one stop on (1) or back (-1)."""
+        self._part(control, f'[data-step="{direction}"]').click()
+
+    def next_seed(self, control: str) -> None:
+        """Click the button for a new sample."""
+        self._part(control, "[data-next]").click()
+
+    def play(self, control: str) -> None:
+        """Click the play button, which is the pause button while it plays."""
+        self._part(control, "[data-play]").click()
+
+    def commit(self, control: str) -> None:
+        """Click the button that commits."""
+        self._part(control, "[data-commit]").click()
+
+    def preset(self, index: int) -> None:
+        """Click one of the presets."""
+        self.root.locator(f'[data-preset="{index}"]').click()
+
+    def start_over(self) -> None:
+        """Click the button that puts every control back."""
+        self.root.locator("[data-reset]").click()
+
+    def drag(self, control: str) -> None:
+        """Drag a slider quickly over its whole range, from its low end to its high end."""
+        box = self.input(control).bounding_box()
+        assert box
+        y, low, high = box["y"] + box["height"] / 2, box["x"] + 12, box["x"] + box["width"] + 20
+        mouse = self.page.mouse
+        mouse.move(low, y)
+        mouse.down()
+        mouse.move(high, y, steps=60)
+        mouse.up()
+
+    def try_again(self) -> None:
+        """Click the button that is offered after a failure."""
+        self.root.locator("[data-retry]").click()
+
+    # ---- What a reader sees
+
+    def expect_live(self) -> None:
+        """The plot lies over the picture."""
+        expect(self.plot.locator(".main-svg").first).to_be_visible(timeout=ANSWER)
+
+    def expect_state(self, state: str, within: float = ANSWER) -> None:
+        """The figure is static, booting, busy, ready or in error."""
+        expect(self.root).to_have_attribute("data-state", state, timeout=within)
+
+    def expect_shown(self, within: float = BOOT, **stops: str) -> None:
+        """What is drawn has these stops, and the start's for all others; nothing is being waited for."""
+        expect(self.root).to_have_attribute("data-shown", self.query(**stops), timeout=within)
+        self.expect_state("ready", within)
+
+    def expect_value(self, control: str, label: str) -> None:
+        """A slider stands at the stop with this label, and says so to eyes and ears."""
+        expect(self._part(control, "[data-output]")).to_have_text(label)
+        expect(self.input(control)).to_have_attribute("aria-valuetext", label)
+
+    def expect_readout(self, name: str, text: str) -> None:
+        """A readout shows this number."""
+        expect(self.root.locator(f'[data-readout="{name}"] dd')).to_have_text(text)
+
+    def expect_summary(self, text: str) -> None:
+        """The sentence under the plot says this."""
+        expect(self.root.locator("[data-summary]")).to_have_text(text)
+
+    def expect_heard(self, text: str | re.Pattern[str]) -> None:
+        """A screen reader is told this."""
+        expect(self.root.locator("[data-announce]")).to_have_text(text)
+
+    def expect_status(self, text: str | re.Pattern[str], within: float = ANSWER) -> None:
+        """The line for what is being waited for, or went wrong, says this."""
+        expect(self.root.locator("[data-status-text]")).to_have_text(text, timeout=within)
+        expect(self.root.locator("[data-status]")).to_be_visible()
+
+    def expect_no_status(self) -> None:
+        """Nothing is being waited for and nothing went wrong."""
+        expect(self.root.locator("[data-status]")).to_be_hidden()
+
+    def expect_playing(self, control: str, playing: bool) -> None:
+        """A slider runs, or does not."""
+        expect(self._part(control, "[data-play]")).to_have_attribute("aria-pressed", str(playing).lower())
+
+    # ---- Names and positions
+
+    def input(self, control: str) -> Locator:
+        """The native control; several for a choice."""
+        return self.root.locator(f'[name="{self.name}.{control}"]')
+
+    def query(self, **stops: str) -> str:
+        """Return what `data-shown` and the link say for these stops, in the controls' order."""
+        at = {name: self._position(name, stops[name]) if name in stops else c["start"] for name, c in self.controls.items()}
+        for name, control in self.controls.items():
+            if limit := control.get("limit"):
+                at[name] = min(at[name], limit[1][at[limit[0]]])
+        return urlencode([(n, c["stops"][at[n]][0]) for n, c in self.controls.items() if at[n] != c["start"]])
+
+    def _position(self, control: str, text: str) -> int:
+        return [stop[0] for stop in self.controls[control]["stops"]].index(text)
+
+    def _part(self, control: str, selector: str) -> Locator:
+        return self.root.locator(f'[data-control="{control}"] {selector}')
