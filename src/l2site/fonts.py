@@ -189,6 +189,7 @@ def _cut(face: Face, modules: Path, wanted: frozenset[str]) -> bytes:
     """Return the cut of one face: the length and the list of its characters as JSON, then the font."""
     from fontTools import subset  # noqa: PLC0415  half a second that builds with warm caches save
     from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools.varLib import instancer  # noqa: PLC0415
 
     options = subset.Options()
     options.flavor = "woff2"
@@ -201,22 +202,22 @@ def _cut(face: Face, modules: Path, wanted: frozenset[str]) -> bytes:
     options.notdef_outline = True
     options.glyph_names = False
     options.drop_tables += ["STAT", "DSIG", "MVAR"] if not face.math else []
-    font = TTFont(modules / face.file, recalcTimestamp=False, lazy=True)
-    if not face.math:
-        _raise_digits(font)
-    available = font.getBestCmap()
-    codes = sorted(code for code in map(ord, wanted) if code in available)
-    if not codes:
-        return _entry([], b"")
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=codes)
-    subsetter.subset(font)
-    if face.weights:
-        from fontTools.varLib import instancer  # noqa: PLC0415
-
-        font = instancer.instantiateVariableFont(font, {"wght": face.weights}, inplace=True)
-    buffer = io.BytesIO()
-    subset.save_font(font, buffer, options)
+    with TTFont(modules / face.file, recalcTimestamp=False, lazy=True) as font:
+        if not face.math:
+            _raise_digits(font)
+        available = font.getBestCmap()
+        codes = sorted(code for code in map(ord, wanted) if code in available)
+        if face.math:
+            codes = sorted({ord(" "), *codes})  # a browser takes a font without a space for no font of a formula
+        if not codes:
+            return _entry([], b"")
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=codes)
+        subsetter.subset(font)
+        if face.weights:
+            instancer.instantiateVariableFont(font, {"wght": face.weights}, inplace=True)
+        buffer = io.BytesIO()
+        subset.save_font(font, buffer, options)
     return _entry(codes, buffer.getvalue())
 
 
@@ -243,9 +244,11 @@ def _parts(entry: bytes) -> tuple[list[int], bytes]:
 
 def _rule(face: Face, codes: list[int], address: str) -> str:
     weight = " ".join(map(str, face.weights)) if face.weights else "400"
+    # The layout of a formula follows the MATH table of the first font that covers the space: no range for that one.
+    covers = "" if face.math else f" unicode-range: {_ranges(codes)};"
     return (
         f'@font-face {{ font-family: "{face.family}"; font-style: {face.style}; font-weight: {weight}; '
-        f'font-display: swap; src: url({address}) format("woff2"); unicode-range: {_ranges(codes)}; }}\n'
+        f'font-display: swap; src: url({address}) format("woff2");{covers} }}\n'
     )
 
 

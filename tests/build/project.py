@@ -1,0 +1,46 @@
+"""Copies of the project, so that no test touches the checkout."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CACHE = ".cache/l2site"
+
+
+def copy_project(to: Path) -> Path:
+    """Copy what a build reads; what is installed and what is compressed already is only pointed at."""
+    to.mkdir(parents=True)
+    for name in ("build.py", "pyproject.toml", "LICENSE"):
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, to / name)
+    skip = shutil.ignore_patterns("node_modules", "__pycache__")
+    for name in ("content", "site", "src"):
+        shutil.copytree(ROOT / name, to / name, ignore=skip)
+    (to / "site/node_modules").symlink_to(ROOT / "site/node_modules")
+    (ROOT / CACHE / "compressed").mkdir(parents=True, exist_ok=True)
+    (to / CACHE).mkdir(parents=True)
+    (to / CACHE / "compressed").symlink_to(ROOT / CACHE / "compressed")
+    return to
+
+
+def run_build(project: Path, *arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
+    """Run build.py of a project in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "build.py", *arguments],
+        cwd=project,
+        env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder by its name in it."""
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }

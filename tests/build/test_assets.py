@@ -1,0 +1,124 @@
+"""Names that follow the content, and modules and stylesheets that find each other by them."""
+
+from pathlib import Path
+
+import pytest
+
+from l2site.assets import Assets, imports, load_assets
+from l2site.problems import ContentError
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Write static files, then load them."""
+
+    def write_and_load(files: dict[str, str], **generated: bytes) -> Assets:
+        for name, text in files.items():
+            path = tmp_path / "site/static" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return load_assets(tmp_path, {name.replace("__", "."): data for name, data in generated.items()})
+
+    return write_and_load
+
+
+def test_a_name_changes_when_and_only_when_the_content_does(load):
+    """Another content is another name; the same content is the same."""
+    first = load({"js/a.js": "1;", "js/b.js": "2;"})
+    second = load({"js/a.js": "1;", "js/b.js": "3;"})
+    assert first.url("js/a.js") == second.url("js/a.js")
+    assert first.url("js/b.js") != second.url("js/b.js")
+
+
+def test_a_change_travels_to_every_module_that_imports_it(load):
+    """A module's name covers what it imports, through any number of modules."""
+    chain = {"js/main.js": 'import { b } from "./b.js";', "js/b.js": 'export * from "./deep/c.js";'}
+    before = load({**chain, "js/deep/c.js": "export const b = 1;"})
+    after = load({**chain, "js/deep/c.js": "export const b = 2;"})
+    for name in ("js/main.js", "js/b.js", "js/deep/c.js"):
+        assert before.url(name) != after.url(name)
+
+
+def test_imports_name_files_that_exist(load):
+    """Every rewritten import leads, from the module's own place, to a file of the output."""
+    assets = load({
+        "js/main.js": 'import { b } from "./deep/b.js";\nimport "./c.js";\nconst d = import("./d.js");\n',
+        "js/deep/b.js": 'import { c } from "../c.js";\nexport const b = c;',
+        "js/c.js": "export const c = 1;",
+        "js/d.js": "",
+    })  # fmt: skip
+    for url, content in assets.files.items():
+        text = content if isinstance(content, bytes) else content.read_bytes()
+        for target, _ in imports(text.decode()):
+            found = (Path("/") / url).parent / target
+            assert found.resolve().relative_to("/").as_posix() in assets.files
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '/** @import { A } from "./types.d.ts" */',
+        '// import { a } from "./gone.js";',
+        '/** @type {import("./gone.js").Thing} */ const a = 1;',
+        "const text = 'import { a } from \"./gone.js\"';",
+        'const text = `import "./gone.js"`;',
+        'import { a } from "bare";',
+    ],
+)
+def test_what_only_looks_like_an_import_is_left_alone(load, source):
+    """Comments, text and packages keep their words."""
+    assets = load({"js/a.js": source})
+    assert assets.files[assets.url("js/a.js")] == source.encode()
+
+
+def test_a_missing_module_is_a_problem_with_its_line(load):
+    """The message names the file, the line, and the module that was meant."""
+    with pytest.raises(
+        ContentError, match=r"site/static/js/a\.js:2: imports \./engin\.js; did you mean 'js/engine\.js'"
+    ):
+        load({"js/a.js": '\nimport { b } from "./engin.js";', "js/engine.js": ""})
+
+
+def test_modules_in_a_circle_are_a_problem(load):
+    """Two modules that import each other cannot both be named after their content."""
+    with pytest.raises(ContentError, match=r"js/\w\.js → js/\w\.js → js/\w\.js"):
+        load({"js/a.js": 'import "./b.js";', "js/b.js": 'import "./a.js";'})
+
+
+def test_stylesheets_are_put_in_where_they_are_imported(load):
+    """One sheet remains, in the order of its imports, and a picture in it has its new address."""
+    assets = load({
+        "css/site.css": '@import "tokens.css";\n@import "page.css";\n',
+        "css/tokens.css": ":root { --a: 1; }",
+        "css/page.css": 'body { background: url("../icons/dot.svg"); }',
+        "icons/dot.svg": "<svg/>",
+    })  # fmt: skip
+    text = assets.files[assets.url("css/site.css")].decode()
+    dot = assets.url("icons/dot.svg").removeprefix("assets/")
+    assert text == f":root {{ --a: 1; }}\nbody {{ background: url(../{dot}); }}\n"
+    with pytest.raises(LookupError):
+        assets.url("css/page.css")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "message"),
+    [
+        ('@import "gone.css";', "imports css/gone.css"),
+        ("a { b: url(../gone.svg); }", "there is no asset 'gone.svg'"),
+    ],
+)
+def test_an_address_that_names_nothing_is_a_problem(load, sheet, message):
+    """A stylesheet cannot refer to what is not there."""
+    with pytest.raises(ContentError, match=rf"site/static/css/site\.css:2: .*{message}"):
+        load({"css/site.css": f"\n{sheet}"})
+
+
+def test_types_stay_at_home(load):
+    """What only the type checker reads is not published."""
+    assert load({"js/types.d.ts": "export type A = 1;"}).files == {}
+
+
+def test_an_unknown_name_suggests_the_one_that_was_meant(load):
+    """A template's slip is explained."""
+    with pytest.raises(LookupError, match=r"did you mean 'js/main\.js'"):
+        load({"js/main.js": ""}).url("js/mian.js")
