@@ -18,6 +18,8 @@ TESTING := .venv/dev.stamp $(BUILDING)
 
 # .cache/node holds the Node and npm that were chosen (tools/node.py).
 export PATH := $(CURDIR)/.cache/node:$(PATH)
+# What a program says appears when it says it, in a log too.
+export PYTHONUNBUFFERED := 1
 
 .PHONY: help
 help: ## explain every target
