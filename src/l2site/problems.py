@@ -42,7 +42,7 @@ class ContentError(Exception):
 def suggest(given: str, known: Iterable[str]) -> str:
     """Return the end of a message about an unknown name: the name that was meant, or else what there is."""
     names = list(known)
-    if close := difflib.get_close_matches(given, names, n=1):
+    if close := difflib.get_close_matches(given, names, n=1, cutoff=0.65):
         return f"did you mean {close[0]!r}?"
     if not names:
         return "there are none"

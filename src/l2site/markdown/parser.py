@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import zip_longest
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -105,7 +106,7 @@ def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the 
 
 def _dangling(state: StateCore) -> None:
     """Keep as tokens the attribute lines that nothing follows, which the plugin would drop."""
-    for token, after in zip(state.tokens, [*state.tokens[1:], None], strict=True):
+    for token, after in zip_longest(state.tokens, state.tokens[1:]):
         if token.type == "attrs_block" and (after is None or after.nesting < 0):
             token.type = "attrs_dangling"
 

@@ -58,10 +58,9 @@ def leftovers(draft: Draft) -> Iterator[Mistake]:
     """Find markup that was not understood and would be shown as it is."""
     for token in walk(draft.tokens):
         if token.type == "text":
-            for pattern, message in LEFTOVERS:
-                if pattern.search(token.content):
-                    yield line_of(token), message
-                    break
+            yield from (
+                (line_of(token), message) for pattern, message in LEFTOVERS if pattern.search(token.content)
+            )
 
 
 def attributes(draft: Draft) -> Iterator[Mistake]:

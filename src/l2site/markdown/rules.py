@@ -9,7 +9,7 @@ from l2site.markdown.prose import attributes, indented_code, leftovers, raw_html
 from l2site.markdown.tokens import Rule
 
 ALONE: tuple[Rule, ...] = (
-    notes, levels, anchors, tables, raw_html, leftovers, attributes, indented_code, unclosed_fences, widgets, code,
+    notes, levels, anchors, raw_html, leftovers, attributes, tables, indented_code, unclosed_fences, widgets, code,
     formulas, readouts, pictures,
 )  # fmt: skip
 """What can be said of a section by itself. Notes come first, so that all others find them where they are called."""
