@@ -38,9 +38,26 @@ def test_golden(name, request):
         )
 
 
+STYLE = {
+    "anchor", "cliponaxis", "dragmode", "fill", "fillcolor", "fixedrange", "font", "gridcolor", "hoverinfo",
+    "hoverlabel", "hovermode", "hovertemplate", "line", "linecolor", "margin", "marker", "mode", "opacity",
+    "paper_bgcolor", "plot_bgcolor", "showarrow", "showlegend", "showline", "textfont", "tickcolor",
+    "tickfont", "ticklen", "ticks", "type", "xanchor", "xref", "yanchor", "yref", "zeroline",
+}  # fmt: skip
+"""How things look, which is kept for the default figure only: the others look the same."""
+
+
 def sketch(name, params):
-    """Return a figure with its long lists thinned out."""
-    return thinned(json.loads(l2widgets.render_json(name, json.dumps(params))))
+    """Return a figure with its long lists thinned out and, unless it is the default, without its style."""
+    rendered = thinned(json.loads(l2widgets.render_json(name, json.dumps(params))))
+    return without_style(rendered) if params else rendered
+
+
+def without_style(value):
+    """Return plain data without the keys of `STYLE`."""
+    if isinstance(value, dict):
+        return {key: without_style(item) for key, item in value.items() if key not in STYLE}
+    return [without_style(item) for item in value] if isinstance(value, list) else value
 
 
 def thinned(value):

@@ -1,0 +1,237 @@
+"""A declaration is checked when it is made, and what a reader gives is checked against it."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import l2widgets
+from l2widgets.spec import (
+    Choice,
+    Commit,
+    ParamError,
+    Preset,
+    Seed,
+    Slider,
+    SpecError,
+    Stop,
+    Toggle,
+    Widget,
+    linear_stops,
+    listed_stops,
+    log_stops,
+    named_stops,
+)
+
+STRENGTHS = log_stops(-8, 2, 10, zero=True)
+
+
+def slider(name="lam", **changes):
+    """Return a slider from 0 to 10."""
+    return Slider(**{"name": name, "label": name, "stops": linear_stops(0, 10, 1), "default": 3} | changes)
+
+
+def widget(*controls, **changes):
+    """Return a widget with these controls, or with one of each kind."""
+    several = controls or (
+        slider(),
+        Choice(
+            name="data", label="data", stops=named_stops(sine="sine", real="real: penguins"), default="sine"
+        ),
+        Toggle(name="pull", label="pull"),
+        Seed(name="seed", label="seed"),
+        Commit(name="committed", label="commit", of="lam", undo="undo"),
+    )
+    return Widget(
+        **{"name": "toy", "title": "t", "question": "q?", "caption": "c.", "controls": several} | changes
+    )
+
+
+# Stops
+
+
+def test_linear_stops_hold_both_ends():
+    """Evenly spaced stops are exact decimals, not sums of a binary step."""
+    stops = linear_stops(0.1, 1, 0.1, decimals=1)
+    assert [stop.value for stop in stops] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+
+
+def test_log_stops_are_round_and_begin_with_an_exact_zero():
+    """A logarithmic slider reaches 0 itself, and its decades are whole powers of ten."""
+    values = [stop.value for stop in STRENGTHS]
+    assert len(values) == 102
+    assert values[0] == 0
+    assert values == sorted(values)
+    for power in range(-8, 3):
+        assert 10.0**power in values
+    assert np.allclose(np.diff(np.log10(values[1:])), 0.1, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("0", "0"),
+        ("1e-8", "10⁻⁸"),
+        ("3.15e-5", "3.15 × 10⁻⁵"),
+        ("0.0001", "0.0001"),
+        ("0.002", "0.002"),
+        ("63", "63"),
+    ],
+)
+def test_stops_are_read_as_people_write_numbers(text, label):
+    """A stop's text is plain, its label is typeset, and the text is the value."""
+    stop = next(stop for stop in STRENGTHS if stop.text == text)
+    assert stop.label == label
+    assert float(stop.text) == stop.value
+
+
+def test_labels_have_a_true_minus():
+    """A negative number is read with a minus, and linked with a hyphen."""
+    assert listed_stops(-0.5) == (Stop(value=-0.5, text="-0.5", label="−0.5"),)
+
+
+@given(st.sampled_from(STRENGTHS))
+def test_a_number_names_its_stop_in_its_last_digits_too(stop):
+    """What arithmetic does to the last digit of a value does not lose its stop."""
+    control = slider(stops=STRENGTHS, default=0)
+    assert control.stop(stop.value * (1 + 1e-12)) is stop
+    assert control.stop(stop.text) is stop
+    assert control.stops[control.index(stop.value)] is stop
+
+
+# What a declaration may not say
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    ids=("default", "stops", "names", "when", "limit", "of", "nothing within", "no number"),
+    argvalues=[
+        (lambda: slider(default=11), "'lam' starts at 11, which is none of its stops"),
+        (lambda: slider(stops=listed_stops(3, 3)), "'lam' has two stops with the same text"),
+        (lambda: widget(slider(), slider()), "'toy' has two controls of one name"),
+        (lambda: widget(slider(when=("data", ("sine",)))), "'toy' has no control 'data'"),
+        (lambda: widget(slider(), slider("n", limit="m")), "'toy' has no control 'm'"),
+        (lambda: widget(slider(), Commit(name="c", label="c", of="n", undo="u")), "'toy' has no control 'n'"),
+        (
+            lambda: widget(slider(), slider("n", stops=linear_stops(1, 5, 1), limit="lam")),
+            "no stop of 'n' is within lam = 0",
+        ),
+        (
+            lambda: widget(
+                Choice(name="d", label="d", stops=named_stops(a="a"), default="a"), slider("n", limit="d")
+            ),
+            "'a' is not a number",
+        ),
+    ],
+)
+def test_a_declaration_that_contradicts_itself_is_refused(make, said):
+    """The author hears what is wrong, with the names that are."""
+    with pytest.raises(SpecError) as caught:
+        make()
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "make",
+    ids=("a stop", "a control", "a condition"),
+    argvalues=[
+        lambda: widget(presets=(Preset("p", {"lam": 11}),)),
+        lambda: widget(presets=(Preset("p", {"nam": 1}),)),
+        lambda: widget(slider(), Toggle(name="t", label="t", when=("lam", (0.5,)))),
+    ],
+)
+def test_a_preset_or_a_condition_names_stops_that_exist(make):
+    """A preset cannot set what the reader could not."""
+    with pytest.raises(ParamError):
+        make()
+
+
+def test_a_function_takes_the_controls_in_their_order():
+    """A control without a keyword, or a keyword without a control, is found before anybody moves it."""
+    two = widget(slider(), slider("n"))
+    assert two.draw is None
+    with pytest.raises(
+        SpecError, match=r"has the controls \('lam', 'n'\), but its function takes \('n', 'lam'\)"
+    ):
+        two.bind(lambda *, n, lam: (n, lam))
+
+
+def test_a_declaration_never_changes():
+    """What the build has read is what the browser will read."""
+    with pytest.raises(FrozenInstanceError):
+        slider().default = 4
+
+
+# What a reader gives
+
+
+def test_params_fills_in_the_defaults():
+    """Whatever is missing is where it starts."""
+    assert widget().params({}) == {"lam": 3, "data": "sine", "pull": False, "seed": 1, "committed": None}
+
+
+def test_params_takes_texts_and_values():
+    """A link gives texts, Python gives values, and both arrive as values."""
+    texts = {"lam": "7", "data": "real", "pull": "on", "seed": "200", "committed": "0"}
+    values = {"lam": 7, "data": "real", "pull": True, "seed": 200, "committed": 0}
+    assert widget().params(texts) == values == widget().params(values)
+
+
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        ({"lam": 11}, "'lam' must be one of 0, 1, 2, … 10; got '11'"),
+        ({"lam": "1.0"}, "'lam' must be one of 0, 1, 2, … 10; got '1.0'"),
+        ({"lam": True}, "'lam' must be one of 0, 1, 2, … 10; got 'True'"),
+        ({"lam": None}, "'lam' must be one of 0, 1, 2, … 10; got 'None'"),
+        ({"lam": float("nan")}, "'lam' must be one of 0, 1, 2, … 10; got 'nan'"),
+        ({"lam": [1]}, "'lam' must be one of 0, 1, 2, … 10; got '[1]'"),
+        ({"pull": 1}, "'pull' must be one of off, on; got '1'"),
+        ({"committed": "11"}, "'committed' must be one of nothing, 0, 1, … 10; got '11'"),
+        ({"data": "x" * 99}, "'data' must be one of sine, real; got '" + "x" * 60 + "'"),
+        ({"lamb": 1}, "'toy' has no control 'lamb'; did you mean 'lam'?"),
+        ({"zzz": 1}, "'toy' has no control 'zzz'; it takes lam, data, pull, seed, committed"),
+    ],
+)
+def test_a_wrong_parameter_is_answered_with_the_right_ones(given_, said):
+    """The reader of an error learns what would have been taken."""
+    with pytest.raises(ParamError) as caught:
+        widget().params(given_)
+    assert str(caught.value) == said
+
+
+def test_shown_names_only_what_differs():
+    """A link is as short as it can be."""
+    toy = widget()
+    assert toy.shown(toy.params({})) == ""
+    assert toy.shown(toy.params({"pull": True, "lam": "0"})) == "lam=0&pull=on"
+
+
+@given(data=st.data())
+def test_shown_leads_back_to_the_same_parameters(data):
+    """What the page writes into its link is what it reads from it."""
+    toy = l2widgets.load(data.draw(st.sampled_from(l2widgets.names())))
+    params = {c.name: data.draw(st.sampled_from(c.stops)).value for c in toy.controls}
+    query = dict(part.split("=") for part in toy.shown(params).split("&") if part)
+    assert toy.params(query) == params
+
+
+def test_a_commit_has_the_stops_of_its_slider():
+    """A reader can commit to every λ, and to none."""
+    assert [stop.value for stop in widget()["committed"].stops] == [None, *range(11)]
+
+
+def test_limits_are_the_last_positions_within_the_bound():
+    """A slider that another one limits ends at the last stop that does not exceed it."""
+    toy = widget(slider("steps", stops=listed_stops(2, 5, 9), default=2), slider("step", limit="steps"))
+    assert toy.limits(toy["step"]) == [2, 5, 9]
+
+
+def test_an_unknown_widget_is_answered_with_the_known_ones():
+    """So is a name that no module has."""
+    with pytest.raises(ParamError, match=r"there is no widget 'nope'; the widgets are .*lambda_sweep"):
+        l2widgets.load("nope")
