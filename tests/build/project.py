@@ -39,8 +39,11 @@ def run_build(project: Path, *arguments: str, seed: str = "0") -> subprocess.Com
     )
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder by its name in it."""
+def tree(folder: Path, *, twins: bool = True) -> dict[str, bytes]:
+    """Return every file of a folder by its name in it, with or without the compressed twins."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
-        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in paths
+        if twins or path.suffix not in (".br", ".gz")
     }

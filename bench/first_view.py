@@ -1,0 +1,82 @@
+"""What a reader downloads: the first view, a live figure, everything; in bytes as a host sends them."""
+
+import json
+import posixpath
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from l2site.assets import imports
+
+ROOT = Path(__file__).parents[1]
+
+
+class _Head(HTMLParser):
+    """Collects what a page loads by itself, before any figure is near the screen."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.files: list[str] = []
+        self.scripts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if tag == "link" and attributes.get("rel") in ("stylesheet", "preload", "icon"):
+            self.files.append(attributes["href"] or "")
+        if tag == "script" and attributes.get("src"):
+            self.scripts.append(attributes["src"] or "")
+
+
+def first_view(dist: Path) -> dict[str, int]:
+    """Return the compressed size of each file that the front page loads before a figure is near the screen.
+
+    All fonts that the stylesheet may ask for are counted, though a browser loads only those whose characters it meets.
+    """
+    head = _Head((dist / "index.html").read_text(encoding="utf-8"))
+    names = {"index.html", *head.files}
+    waiting = head.scripts
+    while waiting:
+        module = waiting.pop()
+        if module not in names:
+            names.add(module)
+            folder = posixpath.dirname(module)
+            targets = imports((dist / module).read_text(encoding="utf-8"))
+            waiting += [posixpath.normpath(posixpath.join(folder, target)) for target, _ in targets]
+    names |= {path.relative_to(dist).as_posix() for path in (dist / "assets/fonts").glob("*.woff2")}
+    return {name: sent(dist, name) for name in sorted(names)}
+
+
+def sent(dist: Path, name: str) -> int:
+    """Return how many bytes of a file travel to a browser that takes brotli."""
+    twin = dist / f"{name}.br"
+    return (twin if twin.exists() else dist / name).stat().st_size
+
+
+def main() -> None:
+    """Print the sizes of the built site."""
+    dist = ROOT / "dist"
+    html = (dist / "index.html").read_text(encoding="utf-8")
+    config = re.search(r'id="site-config">(.*?)</script>', html)
+    assert config is not None
+    runtime = json.loads(config[1])["runtime"]
+    view = first_view(dist)
+    kinds = {".html": "HTML", ".css": "CSS", ".js": "JavaScript", ".woff2": "fonts", ".svg": "icon"}
+    rows = [
+        (kind, sum(size for name, size in view.items() if name.endswith(suffix)))
+        for suffix, kind in kinds.items()
+    ]
+    rows.append(("first view", sum(view.values())))
+    figures = [path.relative_to(dist).as_posix() for path in dist.glob("figures/*.json")]
+    pictures = [path.relative_to(dist).as_posix() for path in dist.glob("figures/*-light-960.*.svg")]
+    rows.append(("pictures, one theme and width", sum(sent(dist, name) for name in pictures)))
+    rows.append(("figures as data", sum(sent(dist, name) for name in figures)))
+    rows.append(("Plotly", sent(dist, json.loads(config[1])["plotly"])))
+    rows += [(f"Python: {name}", sent(dist, runtime["base"] + name)) for name in runtime["files"]]
+    rows.append(("Python", sum(sent(dist, runtime["base"] + name) for name in runtime["files"])))
+    for what, size in rows:
+        print(f"{what:<75} {size:>9,} B")
+
+
+if __name__ == "__main__":
+    main()
