@@ -91,8 +91,9 @@ def _check(latex: str) -> None:
     """Raise the first mistake that is already visible in the LaTeX."""
     if not latex.strip():
         raise FormulaError("the formula is empty; write something between the dollars, or '\\$' for a dollar")
-    for mistake in (*_braces(latex), *_commands(latex)):
-        raise mistake
+    mistakes = (*_braces(latex), *_environments(latex), *_commands(latex))
+    if mistakes:
+        raise mistakes[0]
 
 
 def _braces(latex: str) -> Iterator[FormulaError]:
@@ -108,12 +109,23 @@ def _braces(latex: str) -> Iterator[FormulaError]:
         yield _at(latex, opened[-1], "the formula has a '{' without its '}'")
 
 
+def _environments(latex: str) -> Iterator[FormulaError]:
+    opened: list[str] = []
+    for match in re.finditer(r"\\(begin|end)\s*\{([^}]*)\}", latex):
+        if match[2] not in ENVIRONMENTS:
+            hint = suggest(match[2], ENVIRONMENTS)
+            yield _at(latex, match.start(), f"formulas have no environment {match[2]!r}; {hint}")
+        elif match[1] == "begin":
+            opened.append(match[2])
+        elif not opened or opened.pop() != match[2]:
+            yield _at(latex, match.start(), f"the formula has an \\end{{{match[2]}}} without its \\begin")
+    if opened:
+        yield FormulaError(f"the formula has a \\begin{{{opened[-1]}}} without its \\end")
+
+
 def _commands(latex: str) -> Iterator[FormulaError]:
-    for match in re.finditer(r"\\(?:begin|end)\s*\{([^}]*)\}|\\[A-Za-z]+", latex):
-        if match[1] is not None and match[1] not in ENVIRONMENTS:
-            hint = suggest(match[1], ENVIRONMENTS)
-            yield _at(latex, match.start(), f"formulas have no environment {match[1]!r}; {hint}")
-        elif match[0] in REFUSED:
+    for match in re.finditer(r"\\[A-Za-z]+", latex):
+        if match[0] in REFUSED:
             yield _at(
                 latex, match.start(), f"formulas may not use {match[0]}; leave looks to the style sheet"
             )
@@ -124,11 +136,8 @@ def _convert(latex: str, display: str) -> Element:
         return convert_to_element(latex, display=display)
     except tuple(EXPLAINED) as error:
         raise FormulaError(f"the formula cannot be read: {EXPLAINED[type(error)]}") from None
-    except Exception as error:  # noqa: BLE001  # what is incomplete trips its parser in many ways
-        reason = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).removesuffix(" Error").lower()
-        raise FormulaError(
-            f"the formula is incomplete ({reason}); see that every command has its parts"
-        ) from None
+    except Exception:  # noqa: BLE001  # what is incomplete trips its parser in many ways
+        raise FormulaError("the formula is incomplete; see that every command has its parts") from None
 
 
 def _unknown(latex: str, command: str) -> FormulaError:
