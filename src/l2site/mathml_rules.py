@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
+from l2site.mathml_spacing import accents, bars, functions, is_row, limits, scripts, signs, slashes
+
 ROLES = {"λ": "role-penalty", "η": "role-rate", "w": "role-weight"}
 """The quantities that have a colour, in formulas as everywhere else."""
 
@@ -28,26 +30,10 @@ ATTRIBUTES = frozenset((
 ))  # fmt: skip
 """The attributes that browsers read and the site's content security policy allows."""
 
-ORDINARY = {
-    "∂": None,
-    "∇": "normal",
-    "∞": "normal",
-    "⊤": "normal",
-    "⊥": "normal",
-    "∅": "normal",
-    "∀": "normal",
-    "∃": "normal",
-}
+ORDINARY: dict[str, str | None] = {"∂": None} | dict.fromkeys("∇∞⊤⊥∅∀∃", "normal")
 """Signs that latex2mathml takes for operators and TeX for letters, with the variant they are set in."""
 
-LIMITS = frozenset(
-    {"max", "min", "sup", "inf", "lim", "arg\u2009max", "arg\u2009min", "lim\u2006inf", "lim\u2006sup"}
-)
-OPENING, BARS = frozenset("([{⟨⌈⌊"), frozenset("|‖∥")
-SIGNS, NAMED_SPACES = frozenset("−+±∓"), {"thin": "0.167em", "medium": "0.222em", "thick": "0.278em"}
-ACCENTS = frozenset("^ˆ~˜¯´`˘ˇ˙¨→‾―")
-THIN = "0.167em"
-APPLY = "\u2061"
+NAMED_SPACES = {"thin": "0.167em", "medium": "0.222em", "thick": "0.278em"}
 
 type Rule = Callable[[Element], None]
 
@@ -114,43 +100,23 @@ def letters(element: Element) -> None:
                 _become_letter(script, "normal")
 
 
-def functions(element: Element) -> None:
-    """Put TeX's thin spaces round the names of functions, and none before a parenthesis."""
-    for child in list(element) if _is_row(element) else []:
-        name = _base(child)
-        if (
-            name.tag in ("mi", "mo")
-            and len(name.text or "") > 1
-            and (name.text or "").replace("\u2009", "").isalpha()
-        ):
-            _set_function(element, child, name)
-
-
 def relations(element: Element) -> None:
     r"""Set the sign of \sim, which latex2mathml takes for a letter, as the relation it is."""
     if element.tag == "mi" and element.text == "~":
         element.tag, element.text = "mo", "∼"
 
 
-def limits(element: Element) -> None:
-    """Put what belongs to max, min and lim below them where there is room."""
-    if element.tag in ("msub", "msubsup") and (element[0].text or "") in LIMITS:
-        element[0].tag = "mo"
-        element[0].attrib.update(movablelimits="true", lspace="0", rspace="0")
-        element.tag = "munder" if element.tag == "msub" else "munderover"
-
-
 def words(element: Element) -> None:
     r"""Join the letters of a \mathrm{word}, which latex2mathml sets one by one."""
     joined: list[Element] = []
-    for child in element if _is_row(element) else []:
+    for child in element if is_row(element) else []:
         if joined and _is_upright(joined[-1]) and _is_upright(child):
             joined[-1].text = (joined[-1].text or "") + (child.text or "")
             joined[-1].tag = "mi"
             child.attrib.pop("mathvariant")
         else:
             joined.append(child)
-    if _is_row(element):
+    if is_row(element):
         element[:] = joined
 
 
@@ -163,47 +129,6 @@ def alphabets(element: Element) -> None:
         del element.attrib["mathvariant"]
         if element.tag != "mtext" and variant != "italic":
             element.text = "".join(_styled(letter, variant) for letter in element.text or "")
-
-
-def signs(element: Element) -> None:
-    """Keep a sign close to its number, as in (3, −1)."""
-    before: Element | None = None
-    for child in element if _is_row(element) else []:
-        if child.tag == "mo" and child.text in SIGNS and (before is None or _awaits(before)):
-            child.set("form", "prefix")
-        before = child
-
-
-def bars(element: Element) -> None:
-    """Tell an opening bar from a closing one; both look alike, and browsers would set both as operators."""
-    opened = ""
-    for child in element if _is_row(element) else []:
-        bar = _base(child)
-        if bar.tag == "mo" and bar.text in BARS and "form" not in bar.attrib:
-            closes = opened == bar.text
-            bar.attrib.update(form="postfix" if closes else "prefix", fence="true", stretchy="false")
-            opened = "" if closes else bar.text or ""
-
-
-def slashes(element: Element) -> None:
-    """Set a slash without spaces."""
-    if element.tag == "mo" and element.text == "/":
-        element.attrib.update(lspace="0", rspace="0")
-
-
-def scripts(element: Element) -> None:
-    """Set what stands above and below without the spaces round its operators, as in j=1 under a sum."""
-    if element.tag in ("msub", "msup", "msubsup", "munder", "munderover"):
-        for operator in (mo for script in element[1:] if script.tag == "mrow" for mo in script.iter("mo")):
-            operator.attrib.update(lspace="0", rspace="0")
-
-
-def accents(element: Element) -> None:
-    """Mark hats and bars as accents, which sets them close and at full size."""
-    if element.tag == "mover" and element[1].tag == "mo" and element[1].text in ACCENTS:
-        element.set("accent", "true")
-        if element[0].tag == "mi" and len(element[0].text or "") == 1:
-            element[1].set("stretchy", "false")
 
 
 def roles(element: Element) -> None:
@@ -250,24 +175,8 @@ def _styled(letter: str, variant: str) -> str:
         return letter
 
 
-def _base(element: Element) -> Element:
-    """Return what carries the scripts and accents."""
-    while element.tag in ("msub", "msup", "msubsup", "munder", "munderover") and len(element):
-        element = element[0]
-    return element
-
-
-def _is_row(element: Element) -> bool:
-    return element.tag in ("math", "mrow", "mstyle", "mtd", "msqrt", "mpadded", "mphantom")
-
-
 def _is_upright(element: Element) -> bool:
     return element.get("mathvariant") == "normal" and element.tag in ("mi", "mn", "mo")
-
-
-def _awaits(element: Element) -> bool:
-    """Tell whether an operand, and so a sign, has to follow."""
-    return element.tag == "mo" and element.text not in frozenset(")]}!′") | BARS
 
 
 def _become_letter(element: Element, variant: str | None) -> None:
@@ -275,24 +184,3 @@ def _become_letter(element: Element, variant: str | None) -> None:
     element.attrib.clear()
     if variant:
         element.set("mathvariant", variant)
-
-
-def _set_function(row: Element, child: Element, name: Element) -> None:
-    if name.tag == "mo" and name.text not in LIMITS:
-        name.tag = "mi"
-    if name.tag == "mo":
-        name.attrib.update(lspace="0", rspace="0")
-    at = list(row).index(child)
-    after = row[at + 1] if at + 1 < len(row) else None
-    if after is not None and (after.tag != "mo" or after.text in BARS):
-        row.insert(at + 1, Element("mspace", width=THIN))
-    if after is not None and (after.tag != "mo" or after.text in OPENING | BARS):
-        row.insert(at + 1, _text("mo", APPLY))
-    if at and row[at - 1].tag not in ("mo", "mspace"):
-        row.insert(at, Element("mspace", width=THIN))
-
-
-def _text(tag: str, text: str) -> Element:
-    element = Element(tag)
-    element.text = text
-    return element
