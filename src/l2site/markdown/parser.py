@@ -52,13 +52,14 @@ def _parser() -> MarkdownIt:
 
 
 class _Parser(MarkdownIt):
-    """CommonMark with tables, in which nothing is dropped in silence."""
+    """CommonMark with tables and curly quotes, in which nothing is dropped in silence."""
 
     def __init__(self) -> None:
-        super().__init__("commonmark", {"html": True})
+        options = {"html": True, "typographer": True}
+        super().__init__("commonmark", options)
         self.inline = _LocatedInline()
-        self.configure("commonmark", {"html": True})
-        self.enable("table")
+        self.configure("commonmark", options)
+        self.enable(["table", "smartquotes"])
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  # the name is markdown-it's
         return True
