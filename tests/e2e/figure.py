@@ -67,6 +67,11 @@ class Figure:
                 self.set(spec["of"], text)
                 self._part(control, "[data-commit]").click()
 
+    def type(self, control: str, text: str) -> None:
+        """Type anything into a seed's field, and leave it."""
+        self.input(control).fill(text)
+        self.press("Tab")
+
     def focus(self, control: str) -> None:
         """Put the keyboard's focus on a control."""
         self.input(control).first.focus()

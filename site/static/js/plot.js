@@ -86,6 +86,7 @@ function letTextBeStyled() {
  * @returns {Plot}
  */
 export function makePlot(box, narrow, url) {
+  box.setAttribute("aria-hidden", "true"); // the image around it has the name and the description
   /** @type {PlotlyFigure | null} */
   let drawn = null;
   let stale = false;

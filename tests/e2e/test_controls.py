@@ -1,0 +1,132 @@
+"""Every control of every figure moves its figure, and nothing else has to be written for a new widget."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+import l2widgets
+
+CONTROLS = [(name, control.name) for name in l2widgets.names() for control in l2widgets.load(name).controls]
+PRESETS = [(name, i) for name in l2widgets.names() for i in range(len(l2widgets.load(name).presets))]
+PLAYED = [
+    (name, control.name)
+    for name in l2widgets.names()
+    for control in l2widgets.load(name).controls
+    if getattr(control, "play", False)
+]
+
+
+def _meaningful(name, control):
+    """Return stops of other controls under which this one is shown and may take all of its stops."""
+    widget = l2widgets.load(name)
+    declared = widget[control]
+    stops = {}
+    if declared.when:
+        other, values = declared.when
+        stops[other] = widget[other].stop(values[0]).text
+    if getattr(declared, "limit", ""):
+        stops[declared.limit] = widget[declared.limit].stops[-1].text
+    return stops
+
+
+@pytest.mark.parametrize(("name", "control"), CONTROLS)
+def test_every_control_moves_its_figure(figures, name, control):
+    """The ends, the middle and the neighbours of the ends of every control are drawn, and named in data-shown."""
+    declared = l2widgets.load(name)[control]
+    texts = [stop.text for stop in declared.stops if stop.text]
+
+    for text in dict.fromkeys([texts[-1], texts[0], texts[len(texts) // 2], texts[1], texts[-2]]):
+        figure = figures(name)
+        stops = _meaningful(name, control) | {control: text}
+        for each, wanted in stops.items():
+            figure.set(each, wanted)
+        if declared.kind == "commit":  # to the stop of another control, which has been moved there
+            stops[declared.of] = text
+        figure.expect_shown(**stops)
+
+
+@pytest.mark.parametrize(("name", "index"), PRESETS)
+def test_every_preset(figures, name, index):
+    """A preset sets the controls that it names and puts all others at their start."""
+    figure = figures(name)
+    widget = l2widgets.load(name)
+    params = widget.presets[index].params
+
+    figure.preset(index)
+
+    figure.expect_shown(**{control: widget[control].stop(value).text for control, value in params.items()})
+
+
+@pytest.mark.parametrize(("name", "control"), PLAYED)
+def test_play_goes_to_the_end(figures, name, control):
+    """A slider that plays stops at its end; the next play begins at its beginning, and can be paused."""
+    figure = figures(name)
+    texts = [stop[0] for stop in figure.controls[control]["stops"]]
+    stops = _meaningful(name, control) | {control: texts[-4]}
+    for each, text in stops.items():
+        figure.set(each, text)
+    figure.expect_shown(**stops)
+
+    figure.play(control)
+    figure.expect_shown(**stops | {control: texts[-1]})
+    figure.expect_playing(control, False)
+
+    figure.play(control)
+    figure.expect_playing(control, True)
+    figure.play(control)
+    figure.expect_playing(control, False)
+
+
+def test_step_buttons(figures):
+    """The buttons beside a slider go one stop on and back, and no further than its end."""
+    figure = figures("lambda_sweep")
+    texts = [stop[0] for stop in figure.controls["lam"]["stops"]]
+
+    figure.set("lam", texts[1])
+    figure.step("lam", -1)
+    figure.expect_shown(lam=texts[0])
+    figure.step("lam", -1)
+    figure.step("lam", 1)
+    figure.expect_shown(lam=texts[1])
+
+
+def test_seed(figures):
+    """A new sample is the next seed; a seed can be typed; after the last comes the first; others are refused in words."""
+    figure = figures("lambda_sweep")
+    figure.set("seed", "200")
+    figure.expect_shown(seed="200")
+
+    figure.next_seed("seed")
+    figure.expect_shown(seed="1")
+
+    figure.type("seed", "999")
+    figure.expect_status("999 is no seed here; it takes whole numbers from 1 to 200.")
+    figure.expect_shown(seed="1")
+
+
+def test_a_control_that_means_nothing_is_hidden(figures):
+    """Real data have no noise to set."""
+    figure = figures("lambda_sweep")
+    expect(figure.input("noise")).to_be_visible()
+
+    figure.set("data", "penguins")
+
+    figure.expect_shown(data="penguins")
+    expect(figure.input("noise")).to_be_hidden()
+
+
+def test_a_commitment_can_be_taken_back(figures):
+    """The keyboard's focus goes from the button that goes away to the one that takes its place."""
+    figure = figures("lambda_sweep")
+    control = next(name for name, spec in figure.controls.items() if spec["kind"] == "commit")
+    button = figure.root.locator(f"[data-control={control}] button:visible")
+
+    figure.set("lam", "0.01")
+    button.focus()
+    figure.press("Enter")
+    figure.expect_shown(**{"lam": "0.01", control: "0.01"})
+
+    expect(button).to_be_focused()
+    figure.press("Enter")
+    figure.expect_shown(lam="0.01")
