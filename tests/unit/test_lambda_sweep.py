@@ -91,6 +91,17 @@ def test_one_standard_error_chooses_the_larger_penalty(kind, seed, split, folds)
     assert one_se >= minimum
 
 
+@pytest.mark.parametrize("seed", [2, 11, 18])
+def test_one_standard_error_is_the_largest_within_it(seed):
+    """The rule, worked out from the scores of the folds."""
+    sample = data.sample("sine", 30, 0.3, seed)
+    scores = ridge.cross_validate(sample.features(sample.x, 12), sample.y, LAMS, 10, 1, standardize=True)
+    errors = scores.per_fold
+    mean, deviation = errors.mean(axis=0), errors.std(axis=0, ddof=1) / np.sqrt(10)
+    expected = max(LAMS[mean <= mean.min() + deviation[mean.argmin()]])
+    assert readouts(seed=seed, rule="one_se")["chosen"] == expected > readouts(seed=seed)["chosen"]
+
+
 @often
 @given(kind=kinds, seed=seeds)
 def test_the_choice_is_the_bottom_of_the_valley(kind, seed):

@@ -28,6 +28,11 @@ def readouts(**params):
     return {readout["name"]: readout for readout in render(**params)["readouts"]}
 
 
+def in_order(line):
+    """Return the y of a line by its x: a path that goes to and fro is drawn as two lines."""
+    return [y for _, y in sorted((x, y) for x, y in zip(line["x"], line["y"], strict=True) if x is not None)]
+
+
 def trace(figure, name, mode="lines"):
     """Return the last trace of this name and mode: what moves is drawn last."""
     return [t for t in figure["figure"]["data"] if t["name"] == name and t["mode"] == mode][-1]
@@ -106,6 +111,20 @@ def test_what_never_halves_says_never(lam):
     assert (half_life["text"], half_life["value"], half_life["unit"]) == ("never", None, "")
 
 
+@often
+@given(lam=lams, lr=rates, pull=st.booleans())
+def test_the_gap_halves_in_a_half_life(lam, lr, pull):
+    """Whatever pulls, after so many steps half of the way to the destination is left."""
+    shown = readouts(lam=lam, lr=lr, pull=pull, h=2, w_star=3, w0=-1)
+    life, destination = shown["half_life"]["value"], shown["destination"]["value"]
+    assume(life is not None and life > 0 and shown["regime"]["text"] == "smooth")
+    steps = round(1000 / max(life, 1)) or 1
+    path = decay.path(-1, lr, lam, 2000, (lambda w: 2 * (w - 3)) if pull else None)
+    gaps = np.abs(path - destination) / abs(-1 - destination)
+    at = min(round(steps * life), 2000)
+    assert gaps[at] == pytest.approx(0.5 ** (at / life), rel=1e-6, abs=1e-12)
+
+
 # The drawing
 
 
@@ -114,7 +133,7 @@ def test_what_never_halves_says_never(lam):
 def test_the_path_is_drawn_up_to_the_step(lam, lr, w0, step):
     """The strong line ends at the step that is shown, or where the path leaves the chart."""
     figure = render(lam=lam, lr=lr, w0=w0, steps=200, step=step)
-    drawn = trace(figure, "weight")["y"]
+    drawn = in_order(trace(figure, "weight"))
     path = decay.path(w0, lr, lam, 200)
     low, high = figure["figure"]["layout"]["yaxis"]["range"]
     inside = [low <= w <= high for w in path[: step + 1]]
@@ -134,7 +153,17 @@ def test_the_closed_form_lies_on_the_path(lam, lr, w0):
     faint = next(t for t in figure["figure"]["data"] if t["name"] == "weight")
     closed = trace(figure, "closed form")
     assert len(faint["y"]) == len(closed["y"])
-    assert np.allclose(faint["y"], closed["y"], rtol=1e-8, atol=1e-12)
+    assert np.allclose(in_order(faint), in_order(closed), rtol=1e-8, atol=1e-12)
+
+
+def test_to_and_fro_is_two_lines():
+    """Five hundred jumps would be a block of ink; the even and the odd steps are a line each, and words say so."""
+    figure = render(lam=10, step=300)
+    strong = trace(figure, "weight")
+    gap = strong["y"].index(None)
+    assert set(strong["y"][:gap]) == {2}
+    assert set(strong["y"][gap + 1 :]) == {-2}
+    assert any("jumps from one line" in text for t in figure["figure"]["data"] for text in t.get("text", []))
 
 
 def test_what_is_off_the_chart_is_said_and_kept_in_the_table():
@@ -167,7 +196,7 @@ def test_decay_in_the_update_is_the_same_path(lam, lr, pull):
     rings = next(
         t for t in figure["figure"]["data"] if t["name"] == "decay in the update" and t["mode"] == "markers"
     )
-    on_path = [faint["y"][int(x)] for x in rings["x"]]
+    on_path = [in_order(faint)[int(x)] for x in rings["x"]]
     assert np.allclose(rings["y"], on_path, rtol=1e-8, atol=1e-12)
 
 

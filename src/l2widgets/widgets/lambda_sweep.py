@@ -110,7 +110,7 @@ SPEC = Widget(
             default=10,
             help="Each fold is held out once and predicted from all the others.",
         ),
-        Seed(name="split", label="Folds", again="Reshuffle the folds"),
+        Seed(name="split", label="Shuffle", again="Reshuffle the folds"),
         Choice(
             name="rule",
             label="Rule",
@@ -454,7 +454,9 @@ def _choice_drawing(dealt: _Dealt, rule: str, *, asked: bool) -> Drawing:
         name="a reshuffle's choice", role="validation", panel=2, size=4, hover=None,
     )  # fmt: skip
     words = f"{RESHUFFLES} reshuffles" if asked else "chosen"
-    name = note(_x(max(chosen, default=own)), np.log10(low), words, role="validation", panel=2, shift=(6, 9))
+    first, last = _x(min(chosen, default=own)), _x(max(chosen, default=own))
+    x, anchor, shift = (last, "left", 6) if last < -0.5 else (first, "right", -6)
+    name = note(x, np.log10(low), words, role="validation", panel=2, anchor=anchor, shift=(shift, 9))
     return (dots,), (name,)
 
 

@@ -167,6 +167,9 @@ ACROSS = np.array([ZERO_AT - 0.3, ZERO_AT + 0.3, np.nan, *np.linspace(-4, LAMBDA
 ACROSS_LAMS = np.where(ACROSS < -4.5, 0.0, 10**ACROSS)
 """The λ there."""
 
+DENSE = 100
+"""From how many steps on a path that goes to and fro would fill the chart with ink."""
+
 HALF_LIVES = {10: "10", 100: "100", 1_000: "1,000", 10_000: "10⁴", 100_000: "10⁵"}
 """The half-lives, in steps, whose lines the map draws."""
 
@@ -241,6 +244,11 @@ class _Run(NamedTuple):
         """In how many steps the gap to the destination halves: h/2 acts as a penalty of that strength would."""
         return decay.half_life(self.lr, self.lam + self.h / 2)
 
+    @property
+    def dense(self) -> bool:
+        """Whether the path goes to and fro too often for single jumps to be seen."""
+        return self.steps > DENSE and self.regime in ("sign flips", "bounces for ever", "diverges")
+
     def gradient(self, w: float) -> float:
         """Return the slope of the data loss ½h(w - w*)²."""
         return self.h * (w - self.w_star)
@@ -282,6 +290,14 @@ def _drawn(weights: Floats, reach: float) -> Floats:
     return np.clip(weights[: off[0] + 1], -9 * reach, 9 * reach) if off.size else weights
 
 
+def _curve(run: _Run, path: Floats) -> tuple[Floats, Floats]:
+    """Return a path as x and y; one that goes to and fro too often becomes two lines, of its even and its odd steps."""
+    x = np.arange(len(path), dtype=np.float64)
+    if not run.dense:
+        return x, path
+    return np.concatenate([x[::2], [np.nan], x[1::2]]), np.concatenate([path[::2], [np.nan], path[1::2]])
+
+
 @lru_cache(maxsize=64)
 def _still(run: _Run) -> tuple[Trace, ...]:
     """Return what stays while the step moves."""
@@ -296,8 +312,8 @@ def _still(run: _Run) -> tuple[Trace, ...]:
         line(ends, (0, 0), name="zero", role="muted", width=1, hover=None),
         line(ends[: len(wanted)], wanted, name="what the data want", role="loss", dash="dot", width=1.5),
         line(ends[: len(destination)], destination, name="destination", role="total", dash="dash", width=1.5),
-        line(np.arange(len(path)), path, name="weight", role="weight", width=5, opacity=0.25, hover=None),
-        line(np.arange(len(closed)), closed, name="closed form", role="ink", dash="dot", width=1, hover=None),
+        line(*_curve(run, path), name="weight", role="weight", width=5, opacity=0.25, hover=None),
+        line(*_curve(run, closed), name="closed form", role="ink", dash="dot", width=1, hover=None),
     )
 
 
@@ -338,7 +354,7 @@ def _moving(run: _Run, shown: int, compare: str) -> tuple[Trace, ...]:
     there = len(path) > shown and abs(path[-1]) <= run.reach
     dots = path if run.steps <= 50 else path[:0]
     return (
-        line(np.arange(len(path)), path, name="weight", role="weight"),
+        line(*_curve(run, path), name="weight", role="weight"),
         points(np.arange(len(dots)), dots, name="weight", role="weight", size=5, hover=None),
         points(
             [shown] if there else [], path[-1:] if there else [], name="weight now", role="weight", size=11
@@ -358,14 +374,16 @@ def _label_now(run: _Run, shown: int, *, there: bool) -> Trace:
     if there and not crowded:
         falls = w <= run.w0 if shown else run.w0 >= end
         texts[(0 if falls else 2) + (shown > 0.4 * run.steps)] = f"w = {number(w)}"
-    height = w if there else 0.0
-    return tag([shown] * len(sides), [height] * len(sides), texts, role="weight", position=sides)
+    height, off = (w if there else 0.0), 0.04 * run.reach
+    heights = [height + off, height - off, height - off, height + off]
+    return tag([shown] * len(sides), heights, texts, role="weight", position=sides)
 
 
 def _labels(run: _Run, whole: Floats, compare: str) -> tuple[Trace, ...]:
     """Return the labels that λ moves: the destination's, the closed form's, and what is off the chart."""
     off = len(whole) <= run.steps or abs(whole[-1]) > run.reach
-    words = f"off the chart from step {len(whole) - 1} on" if off else ""
+    jumps = "every step jumps from one line to the other" if run.dense else ""
+    words = f"off the chart from step {len(whole) - 1} on" if off else jumps
     destination = run.destination or 0.0
     late = round(0.64 * run.steps)
     alone = run.regime == "smooth" and not run.h and run.w0 != 0 and compare == "nothing"
@@ -480,7 +498,7 @@ def _place(run: _Run) -> tuple[Trace, ...]:
         ),
         line(ACROSS, same, name="same speed", role="rate", panel=2, width=2, hover=None),
         points([x], [y], name="here", role="penalty", panel=2, symbol="diamond", size=13, hover=None),
-        _aside(x, y, f"\u00a0{life}\u00a0", "penalty", side),
+        _aside(x, y - 0.14 * bool(run.h), f"\u00a0{life}\u00a0", "penalty", side),
         _same_speed(run, x, same),
         _aside(x, -2.45, "same destination" if run.h else "", "total", side),
     )
@@ -500,7 +518,7 @@ def _same_speed(run: _Run, x: float, same: Floats) -> Trace:
 
 
 def _aside(x: float, y: float, text: str, role: str, side: int) -> Trace:
-    """Return a label right of a point of the map (side 0), left of it (1) or over it (2)."""
+    """Return a label at a point of the map, on one of its sides."""
     sides = ("middle right", "middle left", "top center")
     texts = [text if i == side else "" for i in range(len(sides))]
     return tag([x] * len(sides), [y] * len(sides), texts, role=role, panel=2, position=sides)
@@ -541,11 +559,7 @@ def _summary(run: _Run, shown: int) -> str:
     moved = (
         f"the weight is {_weight(w)}" if shown == 0 else f"the weight has gone from {start} to {_weight(w)}"
     )
-    end = (
-        f", on its way to {_weight(run.destination or 0.0)} where the data and the penalty balance"
-        if run.h
-        else ""
-    )
+    end = f", on its way to {_weight(run.destination or 0.0)}, {_reason(run)}" if run.h else ""
     match run.regime:
         case "still":
             return f"{when} at λ = 0 and η = {lr} the weight is still {start}: without a penalty nothing moves it."
@@ -559,6 +573,10 @@ def _summary(run: _Run, shown: int) -> str:
             return f"{given} {moved}: it bounces from one side to the other for ever and comes no nearer."
     off = f", off the chart since step {len(whole) - 1}" if shown >= len(whole) - 1 else ""
     return f"{given} {moved}{off}: every step goes too far, and further than the last, so it diverges."
+
+
+def _reason(run: _Run) -> str:
+    return "where the data and the penalty balance" if run.lam else "which is what the data want"
 
 
 def _table(run: _Run, compare: str) -> Table:
