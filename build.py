@@ -44,7 +44,6 @@ def serve(arguments: argparse.Namespace) -> None:
             return subprocess.run(command, check=False).returncode == 0
         return _tried(build, arguments) == 0
 
-    _tried(build, arguments)
     watched = tuple(
         ROOT / name for name in ("content", "site/templates", "site/static", "site/figures", "src")
     )

@@ -57,9 +57,9 @@ def main() -> None:
     """Print the sizes of the built site."""
     dist = ROOT / "dist"
     html = (dist / "index.html").read_text(encoding="utf-8")
-    config = re.search(r'id="site-config">(.*?)</script>', html)
-    assert config is not None
-    runtime = json.loads(config[1])["runtime"]
+    [text] = re.findall(r'id="site-config">(.*?)</script>', html)
+    config = json.loads(text)
+    runtime = config["runtime"]
     view = first_view(dist)
     kinds = {".html": "HTML", ".css": "CSS", ".js": "JavaScript", ".woff2": "fonts", ".svg": "icon"}
     rows = [
@@ -71,7 +71,7 @@ def main() -> None:
     pictures = [path.relative_to(dist).as_posix() for path in dist.glob("figures/*-light-960.*.svg")]
     rows.append(("pictures, one theme and width", sum(sent(dist, name) for name in pictures)))
     rows.append(("figures as data", sum(sent(dist, name) for name in figures)))
-    rows.append(("Plotly", sent(dist, json.loads(config[1])["plotly"])))
+    rows.append(("Plotly", sent(dist, config["plotly"])))
     rows += [(f"Python: {name}", sent(dist, runtime["base"] + name)) for name in runtime["files"]]
     rows.append(("Python", sum(sent(dist, runtime["base"] + name) for name in runtime["files"])))
     for what, size in rows:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
@@ -64,13 +64,15 @@ class Assets:
 
     def __init__(self) -> None:
         self._urls: dict[str, str] = {}
+        self._imports: dict[str, list[str]] = {}
         self.files: dict[str, Content] = {}
         """What to write, by address relative to the site's root."""
 
-    def add(self, name: str, content: Content, *, folder: str = FOLDER) -> str:
-        """Take a file in and return its address."""
-        url = f"{folder}/{hashed(name, read(content))}"
+    def add(self, name: str, content: Content, *, imported: Iterable[str] = ()) -> str:
+        """Take a file in, with the logical names of the modules that it imports, and return its address."""
+        url = f"{FOLDER}/{hashed(name, read(content))}"
         self._urls[name] = url
+        self._imports[name] = list(imported)
         self.files[url] = content
         return url
 
@@ -80,6 +82,17 @@ class Assets:
             return self._urls[name]
         except KeyError:
             raise LookupError(f"there is no asset {name!r}; {suggest(name, self._urls)}") from None
+
+    def imported(self, name: str) -> list[str]:
+        """Return the addresses of all modules that a module needs, so that a page can ask for them at once."""
+        found: dict[str, None] = {}
+        waiting = list(self._imports.get(name, ()))
+        while waiting:
+            module = waiting.pop(0)
+            if module not in found:
+                found[module] = None
+                waiting += self._imports[module]
+        return [self.url(module) for module in found]
 
 
 def load_assets(project: Path, generated: Mapping[str, Content], *, fonts_css: str = "") -> Assets:
@@ -146,7 +159,10 @@ def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
         circle = " → ".join(reversed(error.args[1]))
         return [Problem(STATIC / error.args[1][0], 1, f"imports itself in the end: {circle}")]
     for name in order:
-        assets.add(name, IMPORT.sub(partial(_import, assets, name), texts[name]).encode())
+        text = IMPORT.sub(partial(_import, assets, name), texts[name])
+        assets.add(
+            name, text.encode(), imported=[_resolve(name, target) for target, _ in imports(texts[name])]
+        )
     return []
 
 

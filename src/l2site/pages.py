@@ -233,6 +233,7 @@ class Book:
                 sections=entries,
                 config_json=for_script(config),
                 asset=self.assets.url,
+                preload_modules=self.assets.imported("js/main.js"),
                 preload_fonts=[self.assets.url(name) for name in self.preload],
                 **more,
             )

@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
-from xml.sax.saxutils import escape
 
 from l2site.fonts import inline_sans
 from l2site.problems import ContentError, Problem
@@ -220,10 +220,12 @@ def stale(album: Album, embeds: list[tuple[Path, Embed, dict[str, Any]]], projec
 def draw(project: Path, embeds: list[tuple[Embed, dict[str, Any]]], title: str, subtitle: str) -> Album:
     """Draw every embed's pictures and the social image into site/figures, and return what is there now.
 
+    Nothing there changes unless all of them can be drawn.
+
     Raises
     ------
     ContentError
-        When Plotly cannot draw a figure; nothing is kept then.
+        When there is no browser to draw them.
     """
     colours = read_colours(project / "site/static/css/tokens.css")
     files: dict[str, bytes] = {}

@@ -161,7 +161,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_GET(self) -> None:
-        """Answer with a file, a redirect to the folder that was meant, or the page for what is not there."""
+        """Answer; once more if the site was being replaced by a newer build just then."""
+        try:
+            self._answer()
+        except FileNotFoundError:
+            self._answer()
+
+    def _answer(self) -> None:
+        """Send a file, a redirect to the folder that was meant, or the page for what is not there."""
         path = unquote(urlsplit(self.path).path)
         if self._reloads and path == "/-/events":
             self._send_events(self._reloads)
@@ -257,23 +264,32 @@ def serve(
     watched: tuple[Path, ...],
     rebuild: Callable[[frozenset[Path]], bool],
 ) -> None:
-    """Serve a built folder, and have it built again after every change, until interrupted.
+    """Build and serve a folder, and build it again after every change, until interrupted.
 
     Parameters
     ----------
     folder
-        The built site.
+        Where the built site is.
     port
         Where to listen; 0 for any that is free.
     watched
         The folders whose changes matter.
     rebuild
-        Called with the files that changed; tells whether there is a new version to show.
+        Called with the files that changed, with none for the first build; tells whether there is a new version.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When it is interrupted.
     """
     from watchfiles import watch  # noqa: PLC0415  only `serve` needs it
 
+    # The watching begins before the first build, so that no change falls between the two.
+    changes = watch(*watched, debounce=200, step=50, rust_timeout=100, yield_on_timeout=True)
+    next(changes)
+    rebuild(frozenset())
     with Server(folder, port=port, reload=True) as server:
         print(f"{server.url} shows the site; it follows every change. Ctrl+C ends it.", flush=True)
-        for changes in watch(*watched, raise_interrupt=False, debounce=200, step=50):
-            if rebuild(frozenset(Path(path) for _, path in changes)):
+        for changed in changes:
+            if changed and rebuild(frozenset(Path(path) for _, path in changed)):
                 server.reload_pages()

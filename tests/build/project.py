@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[2]
 CACHE = ".cache/l2site"
 
 
-def copy_project(to: Path) -> Path:
-    """Copy what a build reads; what is installed and what is compressed already is only pointed at."""
+def copy_project(to: Path, *, shared: tuple[str, ...] = ("compressed", "fonts", "wheels")) -> Path:
+    """Copy what a build reads; what is installed is only pointed at, and so are these parts of the cache."""
     to.mkdir(parents=True)
     for name in ("build.py", "pyproject.toml", "LICENSE"):
         if (ROOT / name).exists():
@@ -20,9 +20,10 @@ def copy_project(to: Path) -> Path:
     for name in ("content", "site", "src"):
         shutil.copytree(ROOT / name, to / name, ignore=skip)
     (to / "site/node_modules").symlink_to(ROOT / "site/node_modules")
-    (ROOT / CACHE / "compressed").mkdir(parents=True, exist_ok=True)
     (to / CACHE).mkdir(parents=True)
-    (to / CACHE / "compressed").symlink_to(ROOT / CACHE / "compressed")
+    for name in shared:
+        (ROOT / CACHE / name).mkdir(parents=True, exist_ok=True)
+        (to / CACHE / name).symlink_to(ROOT / CACHE / name)
     return to
 
 

@@ -122,3 +122,17 @@ def test_an_unknown_name_suggests_the_one_that_was_meant(load):
     """A template's slip is explained."""
     with pytest.raises(LookupError, match=r"did you mean 'js/main\.js'"):
         load({"js/main.js": ""}).url("js/mian.js")
+
+
+def test_a_page_can_ask_for_all_modules_at_once(load):
+    """Each module that a module needs is listed once, the nearest first, without the module itself."""
+    assets = load({
+        "js/main.js": 'import "./a.js";\nimport "./b.js";',
+        "js/a.js": 'import "./deep/c.js";',
+        "js/b.js": 'import "./deep/c.js";',
+        "js/deep/c.js": "",
+        "js/worker.js": "",
+    })  # fmt: skip
+    assert assets.imported("js/main.js") == [
+        assets.url(name) for name in ("js/a.js", "js/b.js", "js/deep/c.js")
+    ]
