@@ -126,7 +126,7 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     """Make a page with a fresh cache; keywords are those of a browser context."""
     contexts: list[BrowserContext] = []
 
-    def make(**options: Any) -> Page:  # noqa: ANN401  whatever a context takes
+    def make(**options: Any) -> Page:
         context = watch.over(browser.new_context(**({"viewport": VIEWPORT} | options)))
         contexts.append(context)
         return context.new_page()
@@ -138,7 +138,7 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def open_figure(new_page: Callable[..., Page], site: str, places: dict[str, str]) -> OpenFigure:
-    """Open a figure's page and return the figure; `query` is the link's, and `prepare` sees the page before it loads."""
+    """Open a figure's page and return the figure; `query` is the link's, `prepare` sees the page before it loads."""
 
     def open_it(
         name: str, query: str = "", prepare: Callable[[Page], object] | None = None, **options: object
@@ -153,7 +153,9 @@ def open_figure(new_page: Callable[..., Page], site: str, places: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def figures(browser: Browser, site: str, places: dict[str, str], watch: Watch) -> Iterator[Callable[[str], Figure]]:
+def figures(
+    browser: Browser, site: str, places: dict[str, str], watch: Watch
+) -> Iterator[Callable[[str], Figure]]:
     """Return a figure whose Python runs already, put back to its start; the tests of one file share its page."""
     context = watch.over(browser.new_context(viewport=VIEWPORT))
     ready: dict[str, Figure] = {}

@@ -107,6 +107,7 @@ class Figure:
 
     def drag(self, control: str) -> None:
         """Drag a slider quickly over its whole range, from its low end to its high end."""
+        self.input(control).scroll_into_view_if_needed()
         box = self.input(control).bounding_box()
         assert box
         y, low, high = box["y"] + box["height"] / 2, box["x"] + 12, box["x"] + box["width"] + 20
@@ -161,9 +162,13 @@ class Figure:
         """Nothing is being waited for and nothing went wrong."""
         expect(self.root.locator("[data-status]")).to_be_hidden()
 
-    def expect_playing(self, control: str, playing: bool) -> None:
-        """A slider runs, or does not."""
-        expect(self._part(control, "[data-play]")).to_have_attribute("aria-pressed", str(playing).lower())
+    def expect_playing(self, control: str) -> None:
+        """A slider runs."""
+        expect(self._part(control, "[data-play]")).to_have_attribute("aria-pressed", "true")
+
+    def expect_paused(self, control: str) -> None:
+        """A slider does not run, or no longer."""
+        expect(self._part(control, "[data-play]")).to_have_attribute("aria-pressed", "false", timeout=ANSWER)
 
     # ---- Names and positions
 
@@ -173,7 +178,8 @@ class Figure:
 
     def query(self, **stops: str) -> str:
         """Return what `data-shown` and the link say for these stops, in the controls' order."""
-        at = {name: self._position(name, stops[name]) if name in stops else c["start"] for name, c in self.controls.items()}
+        at = {name: control["start"] for name, control in self.controls.items()}
+        at |= {name: self._position(name, text) for name, text in stops.items()}
         for name, control in self.controls.items():
             if limit := control.get("limit"):
                 at[name] = min(at[name], limit[1][at[limit[0]]])

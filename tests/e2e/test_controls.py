@@ -70,12 +70,12 @@ def test_play_goes_to_the_end(figures, name, control):
 
     figure.play(control)
     figure.expect_shown(**stops | {control: texts[-1]})
-    figure.expect_playing(control, False)
+    figure.expect_paused(control)
 
     figure.play(control)
-    figure.expect_playing(control, True)
+    figure.expect_playing(control)
     figure.play(control)
-    figure.expect_playing(control, False)
+    figure.expect_paused(control)
 
 
 def test_step_buttons(figures):
@@ -92,7 +92,7 @@ def test_step_buttons(figures):
 
 
 def test_seed(figures):
-    """A new sample is the next seed; a seed can be typed; after the last comes the first; others are refused in words."""
+    """A new sample is the next seed; any can be typed; after the last comes the first; others are refused."""
     figure = figures("lambda_sweep")
     figure.set("seed", "200")
     figure.expect_shown(seed="200")

@@ -1,4 +1,4 @@
-"""Python in the browser: quick hands, a dead worker, broken downloads. Nothing waits for ever, nothing needs a reload."""
+"""Quick hands, a dead worker, broken downloads: nothing waits for ever, nothing needs a reload."""
 
 from __future__ import annotations
 
@@ -106,7 +106,9 @@ def test_a_lasting_failure_is_explained_and_can_be_tried_again(open_figure, watc
     watch.forgive(BROKEN)
     figure = open_figure(
         "weight_decay",
-        prepare=lambda page: page.route(pattern, lambda route: route.fulfill(status=status, body="<html>no</html>")),
+        prepare=lambda page: page.route(
+            pattern, lambda route: route.fulfill(status=status, body="<html>no</html>")
+        ),
     )
     figure.approach()
     figure.focus("lam")
@@ -126,7 +128,9 @@ def test_a_lasting_failure_is_explained_and_can_be_tried_again(open_figure, watc
 def test_a_worker_that_cannot_be_loaded_is_explained(open_figure, watch):
     """Without the worker's script there is a sentence, not a spinner."""
     watch.forgive(BROKEN)
-    figure = open_figure("weight_decay", prepare=lambda page: page.route("**/worker*.js", lambda route: route.abort()))
+    figure = open_figure(
+        "weight_decay", prepare=lambda page: page.route("**/worker*.js", lambda route: route.abort())
+    )
     figure.approach()
     figure.focus("lam")
     figure.press("End")
@@ -138,7 +142,9 @@ def test_a_worker_that_cannot_be_loaded_is_explained(open_figure, watch):
 def test_without_plotly_the_picture_stays(open_figure, watch):
     """When the drawing code does not arrive, the picture remains and a moved control says why nothing moves."""
     watch.forgive(BROKEN)
-    figure = open_figure("weight_decay", prepare=lambda page: page.route("**/plotly*.js", lambda route: route.abort()))
+    figure = open_figure(
+        "weight_decay", prepare=lambda page: page.route("**/plotly*.js", lambda route: route.abort())
+    )
     figure.root.scroll_into_view_if_needed()
     figure.focus("lam")
     figure.press("End")
@@ -182,7 +188,8 @@ def test_without_storage(open_figure):
 def test_after_a_crash_python_waits_for_the_reader(open_figure):
     """When the tab died while Python started, the next page does not start it unasked."""
     figure = open_figure(
-        "weight_decay", prepare=lambda page: page.add_init_script("sessionStorage.setItem('l2.starting', '1')")
+        "weight_decay",
+        prepare=lambda page: page.add_init_script("sessionStorage.setItem('l2.starting', '1')"),
     )
     figure.approach()
     figure.page.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 0)))")

@@ -39,7 +39,9 @@ def test_a_wrong_link_is_explained(open_figure):
     figure = open_figure("lambda_sweep", "?lambda_sweep.lam=7&lambda_sweep.lamb=1&utm_source=x")
     figure.approach()
 
-    figure.expect_status(re.compile(r"asks for lam = 7, which this figure does not have; it takes 0, .*asks for lamb,"))
+    figure.expect_status(
+        re.compile(r"asks for lam = 7, which this figure does not have; it takes 0, .*asks for lamb,")
+    )
     figure.expect_heard(re.compile("lam = 7"))
     figure.expect_value("lam", "10⁻⁶")
 

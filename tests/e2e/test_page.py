@@ -21,10 +21,23 @@ SHIFTS = """
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", l2widgets.names())
 def test_nothing_moves_when_the_figure_comes_alive(open_figure, name, width):
-    """The live plot takes exactly the place of its picture."""
-    figure = open_figure(
-        name, prepare=lambda page: page.add_init_script(SHIFTS), viewport={"width": width, "height": 844}
-    )
+    """The live plot takes exactly the place of its picture; the fonts have come before."""
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    def hold_back(page):
+        page.add_init_script(SHIFTS)
+        page.route(re.compile(rf"/figures/.*{name}.*json"), hold)
+
+    figure = open_figure(name, prepare=hold_back, viewport={"width": width, "height": 844})
+    figure.root.scroll_into_view_if_needed()
+    expect(figure.plot.locator("picture img:visible")).to_have_js_property("complete", True)
+    figure.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    figure.page.evaluate("() => { shifts.length = 0; }")
+    for route in held:
+        route.continue_()
     figure.start_python()
 
     assert figure.page.evaluate("shifts") == []
@@ -40,11 +53,13 @@ def test_plotly_has_no_buttons(figures):
 
 
 def test_hovering_tells_the_number(figures):
-    """A pointer over a curve shows its value."""
-    figure = figures("weight_decay")
+    """A pointer at a point shows its value."""
+    figure = figures("lambda_sweep")
     point = figure.plot.locator(".scatterlayer .point").first
-    point.hover(force=True)
-    expect(figure.plot.locator(".hoverlayer .hovertext")).to_be_visible()
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    figure.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=3)
+    expect(figure.plot.locator(".hoverlayer .hovertext").first).to_be_visible()
 
 
 def test_the_theme_repaints_the_figures(open_figure):
@@ -89,7 +104,9 @@ def test_a_narrow_window_stacks_the_panels(open_figure):
 
     figure.page.set_viewport_size({"width": 390, "height": 844})
 
-    expect(figure.plot.locator(".main-svg").first).not_to_have_attribute("width", re.compile(r"^[4-9]\d\d|^\d{4}"))
+    expect(figure.plot.locator(".main-svg").first).not_to_have_attribute(
+        "width", re.compile(r"^[4-9]\d\d|^\d{4}")
+    )
     first, second = panels.nth(0).bounding_box(), panels.nth(1).bounding_box()
     assert first["y"] < second["y"]
 
@@ -101,4 +118,6 @@ def test_the_contents_follow_the_reader(new_page, site):
     section = page.locator("[data-section]").nth(3)
     section.evaluate("(section) => section.scrollIntoView()")
     anchor = section.get_attribute("id")
-    expect(page.locator("nav[data-toc] [aria-current=true]")).to_have_attribute("href", re.compile(f"#{anchor}$"))
+    expect(page.locator("nav[data-toc] [aria-current=true]")).to_have_attribute(
+        "href", re.compile(f"#{anchor}$")
+    )

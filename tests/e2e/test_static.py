@@ -20,9 +20,11 @@ def test_a_figure_without_javascript(open_figure, name):
     expect(picture).to_have_count(1)
     expect(picture).to_have_js_property("complete", True)
     expect(picture).not_to_have_js_property("naturalWidth", 0)
-    expect(figure.root.get_by_text("The controls need JavaScript")).to_be_visible()
+    expect(figure.root.locator("noscript p")).to_be_visible()
     for control in figure.controls:
-        expect(figure.root.locator(f"[data-control={control}]").locator("input, button").first).to_be_disabled()
+        expect(
+            figure.root.locator(f"[data-control={control}]").locator("input, button").first
+        ).to_be_disabled()
     figure.expect_summary(re.compile(r"\w{3,}.*\."))
     figure.root.get_by_text("The numbers as a table").click()
     expect(figure.root.get_by_role("cell").first).to_be_visible()

@@ -9,6 +9,10 @@ const PAUSE = 350;
 const changes = new Map();
 /** @type {number | undefined} */
 let timer;
+/** @type {Set<() => void>} */
+const listeners = new Set();
+/** The query as this page last saw or wrote it. */
+let known = location.search;
 
 /**
  * What the address says about one widget: pairs of control and stop text.
@@ -43,13 +47,22 @@ function write() {
   }
   changes.clear();
   const search = query.size > 0 ? `?${query}` : "";
+  known = search;
   if (search === location.search) return;
   history.replaceState(history.state, "", location.pathname + search + location.hash);
 }
 
-/** @param {() => void} listener Called when the reader goes back or forward. */
+/**
+ * @param {() => void} listener Called when the reader goes back or forward to another state; a jump to a section is none.
+ */
 export function onAddressChanged(listener) {
-  addEventListener("popstate", listener);
+  listeners.add(listener);
 }
 
+addEventListener("popstate", () => {
+  if (location.search === known) return;
+  known = location.search;
+  changes.clear(); // what was still to be written belonged to the state that was left
+  for (const listener of listeners) listener();
+});
 addEventListener("pagehide", write);

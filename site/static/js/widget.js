@@ -35,7 +35,9 @@ export class Widget {
   #near = false;
   /** @type {Failure | null} */
   #failure = null;
+  /** A sentence about the reader's doing, until the next; and one about what is being mended, until it is. */
   #notice = "";
+  #mending = "";
   /** @type {Phase} */
   #phase = { name: "idle" };
 
@@ -121,12 +123,19 @@ export class Widget {
 
   /** @param {string} sentence */
   told(sentence) {
-    this.#notice = sentence;
+    this.#mending = sentence;
     this.#readings.announce(sentence);
     this.#refresh();
   }
 
   // ---- What the reader does
+
+  /** @param {string} sentence */
+  #tell(sentence) {
+    this.#notice = sentence;
+    this.#readings.announce(sentence);
+    this.#refresh();
+  }
 
   /** @param {HTMLFieldSetElement} fieldset */
   #wire(fieldset) {
@@ -145,7 +154,7 @@ export class Widget {
       const position = () => this.#positions[name] ?? 0;
       const move = (/** @type {number} */ to) => this.#move({ [name]: to });
       const committable = () => this.#positions[of] ?? 0;
-      const tell = (/** @type {string} */ sentence) => this.told(sentence);
+      const tell = (/** @type {string} */ sentence) => this.#tell(sentence);
       this.#controls.set(name, makeControl({ element, spec, move, position, committable, tell }));
       const play = element.querySelector("[data-play]");
       const last = () => lastOf(spec, this.#positions);
@@ -185,7 +194,7 @@ export class Widget {
     this.#positions = positions;
     this.#display();
     this.#wanted = this.#query();
-    if (complaints.length > 0) this.told(complaints.join(" "));
+    if (complaints.length > 0) this.#tell(complaints.join(" "));
     if (this.#near && this.moved) this.#ask();
   }
 
@@ -212,6 +221,7 @@ export class Widget {
     this.#readings.show(rendered);
     if (query !== this.#shown) this.#readings.announce(rendered.summary);
     this.#live = true;
+    this.#mending = "";
     this.#shown = query;
     this.#figure.dataset.shown = query;
     this.#mark("l2:drawn", query);
@@ -221,6 +231,7 @@ export class Widget {
   /** @param {Failure} failure */
   #fail(failure) {
     this.#failure = failure;
+    this.#mending = "";
     for (const player of this.#players) player.stop();
     this.#readings.announce(failure.message);
     this.#refresh();
@@ -240,8 +251,8 @@ export class Widget {
     const waiting = this.#near && this.moved;
     this.#figure.dataset.state = this.#state(waiting);
     if (this.#failure) this.#status.say(this.#failure.message, { offer: true });
-    else if (waiting && this.#phase.name === "booting" && !this.#notice) this.#status.booting(this.#phase);
-    else this.#status.say(this.#notice);
+    else if (waiting && this.#phase.name === "booting" && !this.#mending) this.#status.booting(this.#phase);
+    else this.#status.say(this.#mending || this.#notice);
   }
 
   /** @param {boolean} waiting */
