@@ -21,7 +21,8 @@ def difference(got: object, wanted: object, relative: float = RELATIVE, path: st
             return _numbers_differ(got, wanted, relative, path)
         pairs = [(f"{path}[{i}]", *pair) for i, pair in enumerate(zip(got, wanted, strict=True))]
     elif _number(got) and _number(wanted):
-        return _numbers_differ([got], [wanted], relative, path)
+        found = _numbers_differ([got], [wanted], relative, path)
+        return found and found.replace(f"{path}[0]", path)
     else:
         same = type(got) is type(wanted) and got == wanted
         return None if same else f"{path}: {got!r} in place of {wanted!r}"

@@ -247,6 +247,19 @@ def test_the_sentence_has_the_numbers_of_the_readouts(pull, step):
         assert readouts(**params)["weight"]["text"] in render(**params)["summary"]
 
 
+@pytest.mark.parametrize("lam", [0.01, 8, 10, 100])
+def test_a_weight_at_its_destination_stays(lam):
+    """Zero is not said to shrink, to bounce or to diverge."""
+    said = render(w0=0, lam=lam, steps=20, step=20)["summary"]
+    assert said.endswith("the weight is still 0: it started at its destination, where nothing pulls.")
+
+
+def test_nothing_is_off_the_chart_before_it_is():
+    """The last step of a chart that holds it all is on it."""
+    assert "off the chart" not in render(lam=12.5, w0=0.5, steps=20, step=3)["summary"]
+    assert "off the chart" not in render(lam=10, steps=20, step=20)["summary"]
+
+
 def test_one_step_is_not_one_steps():
     """Words agree with their numbers."""
     assert not re.search(r"\b1 steps", render(step=1)["summary"])

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from l2widgets import ridge
 from l2widgets.data import Sample, sample
@@ -321,7 +321,7 @@ def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
         Panel(
             "How many weights are free",
             LAMBDA_AXIS,
-            Axis("effective degrees of freedom", (0, 1.15 * (dealt.source.degree + 1))),
+            Axis("effective degrees of freedom", _freedom_range(dealt.source)),
         ),
     )
 
@@ -348,6 +348,10 @@ def _weight_range(source: _Source) -> tuple[float, float]:
     coefs = _learned(source).coefs
     reach = 1.2 * float(np.abs(coefs[LAMS >= 1e-4]).max())
     return -reach, reach
+
+
+def _freedom_range(source: _Source) -> tuple[float, float]:
+    return 0.0, 1.15 * (source.degree + 1)
 
 
 def _sweep(values: Floats) -> Floats:
@@ -399,15 +403,15 @@ def _errors_drawing(dealt: _Dealt, rule: str) -> Drawing:
         band(SWEEP[3:], bottom[1:], top[1:], name="± one standard error", role="validation", panel=2),
         line(SWEEP, _sweep(learned.training), name="training error", role="training", panel=2),
         line(SWEEP, _sweep(mean), name="validation error", role="validation", panel=2, dash="dash"),
-        line([_x(chosen)] * 2, [low, high], name="chosen", role="validation", panel=2, dash="dot", width=1, hover=None),
+        _upright(_x(chosen), (low, high), name="chosen", role="validation", panel=2, dash="dot"),
         points([_x(chosen)], [mean[chosen]], name="chosen", role="validation", panel=2, symbol="star", size=13),
     )  # fmt: skip
     return traces, (*_zones((left, right), high), *_error_labels(dealt))
 
 
-def _zones(right: tuple[float, float], high: float) -> list[Annotation]:
+def _zones(just_right: tuple[float, float], high: float) -> list[Annotation]:
     """Return the names of the three zones, at the top of each that has room for its name."""
-    ends = (LAMBDA_AXIS.range[0], *right, LAMBDA_AXIS.range[1])
+    ends = (LAMBDA_AXIS.range[0], *just_right, LAMBDA_AXIS.range[1])
     named = (("too<br>small", "muted"), ("just<br>right", "validation"), ("too<br>large", "muted"))
     return [
         note((start + end) / 2, np.log10(high), text, role=role, panel=2, anchor="center", shift=(0, -18))
@@ -423,7 +427,8 @@ def _error_labels(dealt: _Dealt) -> list[Annotation]:
     level = np.sqrt(scores.mean[scores.best] * scores.mean[-1])
 
     def rises(errors: Floats) -> tuple[float, float]:
-        at = scores.best + int(np.argmax(errors[scores.best :] >= level))
+        reached = np.flatnonzero(errors[scores.best :] >= level)
+        at = scores.best + int(reached[0]) if reached.size else len(LAMS) - 1
         return _x(at), float(np.log10(errors[at]))
 
     late = rises(learned.training)[0] > 0.6  # a name beside the curve would leave the chart
@@ -474,35 +479,16 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
     x, high_side = _x(opened), _x(opened) > -4
     traces = (
         line(SWEEP, _sweep(test), name="test error", role="test", panel=2, dash="longdash", width=2),
-        line(
-            [x, x],
-            [low, high],
-            name="your choice",
-            role="test",
-            panel=2,
-            dash="longdashdot",
-            width=1.5,
-            hover=None,
+        _upright(x, (low, high), name="your choice", role="test", panel=2, dash="longdashdot"),
+        points(
+            [_x(best)], [test[best]],
+            name="best on the test set", role="test", panel=2, symbol="star-open", size=12,
         ),
         points(
-            [_x(best)],
-            [test[best]],
-            name="best on the test set",
-            role="test",
-            panel=2,
-            symbol="star-open",
-            size=12,
+            [x], [test[opened]],
+            name="test error of your choice", role="test", panel=2, symbol="square", size=9,
         ),
-        points(
-            [x],
-            [test[opened]],
-            name="test error of your choice",
-            role="test",
-            panel=2,
-            symbol="square",
-            size=9,
-        ),
-    )
+    )  # fmt: skip
     notes = (
         note(_x(seen), np.log10(test[seen]), "test", role="test", panel=2, shift=(4, 10)),
         note(
@@ -516,19 +502,16 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
 @lru_cache(maxsize=16)
 def _weights_drawing(source: _Source) -> Drawing:
     coefs = _learned(source).coefs
-    traces = [line([ZERO_AT - 0.6, 2.4], [0, 0], name="zero", role="muted", panel=3, width=1, hover=None)]
-    traces += [
-        line(
-            SWEEP,
-            _sweep(weights),
-            name=f"weight of x to the power {j}",
-            role="weight",
-            panel=3,
-            width=1.5,
-            opacity=0.75,
-        )
-        for j, weights in enumerate(coefs.T, 1)
-    ]
+    traces = [
+        _level(0, name="zero", panel=3, dash="solid"),
+        *(
+            line(
+                SWEEP, _sweep(weights),
+                name=f"weight of x to the power {power}", role="weight", panel=3, width=1.5, opacity=0.75,
+            )
+            for power, weights in enumerate(coefs.T, 1)
+        ),
+    ]  # fmt: skip
     at = int(np.searchsorted(LAMS, 0.01))
     first, (right, reach) = float(coefs[at, 0]), (LAMBDA_AXIS.range[1], _weight_range(source)[1])
     count = "one weight" if source.degree == 1 else f"{source.degree} weights"
@@ -544,32 +527,17 @@ def _weights_drawing(source: _Source) -> Drawing:
 def _freedom_drawing(source: _Source) -> Drawing:
     most = source.degree + 1
     traces = (
-        line(
-            [ZERO_AT - 0.6, 2.4],
-            [most, most],
-            name="all parameters",
-            role="muted",
-            panel=4,
-            dash="dot",
-            width=1,
-            hover=None,
-        ),
-        line(
-            [ZERO_AT - 0.6, 2.4],
-            [1, 1],
-            name="the mean alone",
-            role="muted",
-            panel=4,
-            dash="dot",
-            width=1,
-            hover=None,
-        ),
+        _level(most, name="all parameters", panel=4),
+        _level(1, name="the mean alone", panel=4),
         line(SWEEP, _sweep(_learned(source).df), name="degrees of freedom", role="fit", panel=4),
     )
     notes = (
-        note(2.3, most, f"all {most} parameters", role="muted", panel=4, anchor="right", shift=(0, 9)),
+        note(
+            LAMBDA_AXIS.range[1], most, f"all {most} parameters",
+            role="muted", panel=4, anchor="right", shift=(-5, 9),
+        ),
         note(ZERO_AT, 1, "the mean alone", role="muted", panel=4, shift=(0, 9)),
-    )
+    )  # fmt: skip
     return traces, notes
 
 
@@ -583,35 +551,37 @@ def _moving(dealt: _Dealt, at: int) -> tuple[Trace, ...]:
     middle = float(np.mean(learned.sample.x_range))
     x = _x(at)
 
-    def upright(panel: int, ends: ArrayLike) -> Trace:
-        return line([x, x], ends, name="λ", role="penalty", panel=panel, width=1.5, hover=None)
+    def dot(panel: int, value: float, name: str, role: str) -> Trace:
+        return points([x], [value], name=name, role=role, panel=panel, size=9)
 
-    def dots(panel: int, values: ArrayLike, name: str, role: str) -> Trace:
-        heights = np.atleast_1d(np.asarray(values, dtype=float))
-        return points(
-            np.full(len(heights), x),
-            heights,
-            name=name,
-            role=role,
-            panel=panel,
-            size=7 if len(heights) > 1 else 9,
-        )
+    def marker(panel: int, ends: tuple[float, float]) -> Trace:
+        return _upright(x, ends, name="λ", role="penalty", panel=panel)
 
+    weights, drawable = learned.coefs[at], (6 * low - 5 * high, 6 * high - 5 * low)
     return (
-        line(
-            learned.sample.grid,
-            np.clip(curve, 6 * low - 5 * high, 6 * high - 5 * low),
-            name="fit",
-            role="fit",
-        ),
+        line(learned.sample.grid, np.clip(curve, *drawable), name="fit", role="fit"),
         tag([middle], [low], [leaves], role="fit", position="top center"),
-        upright(2, _error_range(dealt)),
-        dots(2, learned.training[at], "training error", "training"),
-        dots(2, scores.mean[at], "validation error", "validation"),
-        upright(3, _weight_range(dealt.source)),
-        dots(3, learned.coefs[at], "weight", "weight"),
-        upright(4, (0, 1.15 * (dealt.source.degree + 1))),
-        dots(4, learned.df[at], "degrees of freedom", "fit"),
+        marker(2, _error_range(dealt)),
+        dot(2, learned.training[at], "training error", "training"),
+        dot(2, scores.mean[at], "validation error", "validation"),
+        marker(3, _weight_range(dealt.source)),
+        points([x] * len(weights), weights, name="weight", role="weight", panel=3, size=7),
+        marker(4, _freedom_range(dealt.source)),
+        dot(4, learned.df[at], "degrees of freedom", "fit"),
+    )
+
+
+def _upright(
+    x: float, ends: tuple[float, float], *, name: str, role: str, panel: int, dash: str = "solid"
+) -> Trace:
+    """Return a line over the whole height of a panel."""
+    return line([x, x], ends, name=name, role=role, panel=panel, dash=dash, width=1.5, hover=None)
+
+
+def _level(y: float, *, name: str, panel: int, dash: str = "dot") -> Trace:
+    """Return a line over the whole width of a panel whose x is λ."""
+    return line(
+        LAMBDA_AXIS.range, [y, y], name=name, role="muted", panel=panel, dash=dash, width=1, hover=None
     )
 
 

@@ -280,7 +280,7 @@ def _l1_path(run: _Run) -> Floats:
     w = weights[0] = run.w0
     for t in range(1, run.steps + 1):
         w -= run.lr * run.gradient(w)
-        w = weights[t] = min(math.copysign(max(abs(w) - run.lr * run.lam, 0.0), w), decay.LIMIT)
+        w = weights[t] = math.copysign(min(max(abs(w) - run.lr * run.lam, 0.0), decay.LIMIT), w)
     return weights
 
 
@@ -288,6 +288,11 @@ def _drawn(weights: Floats, reach: float) -> Floats:
     """Return the path up to the first weight that is off the chart, which itself is kept near enough to be drawn."""
     off = np.flatnonzero(np.abs(weights) > reach)
     return np.clip(weights[: off[0] + 1], -9 * reach, 9 * reach) if off.size else weights
+
+
+def _off(run: _Run, drawn: Floats) -> int | None:
+    """Return the step from which on a path is off the chart, if it is."""
+    return len(drawn) - 1 if abs(drawn[-1]) > run.reach else None
 
 
 def _curve(run: _Run, path: Floats) -> tuple[Floats, Floats]:
@@ -381,9 +386,9 @@ def _label_now(run: _Run, shown: int, *, there: bool) -> Trace:
 
 def _labels(run: _Run, whole: Floats, compare: str) -> tuple[Trace, ...]:
     """Return the labels that λ moves: the destination's, the closed form's, and what is off the chart."""
-    off = len(whole) <= run.steps or abs(whole[-1]) > run.reach
+    off = _off(run, whole)
     jumps = "every step jumps from one line to the other" if run.dense else ""
-    words = f"off the chart from step {len(whole) - 1} on" if off else jumps
+    words = jumps if off is None else f"off the chart from step {off} on"
     destination = run.destination or 0.0
     late = round(0.64 * run.steps)
     alone = run.regime == "smooth" and not run.h and run.w0 != 0 and compare == "nothing"
@@ -406,16 +411,8 @@ def _signposts(run: _Run, compare: str) -> tuple[Annotation, ...]:
     up = 1 if (run.w_star or run.w0) >= 0 else -1
     notes = []
     if run.h:
-        notes.append(
-            note(
-                run.steps,
-                run.w_star,
-                "what the data want, w*",
-                role="loss",
-                anchor="right",
-                shift=(0, 10 * up),
-            )
-        )
+        words, shift = "what the data want, w*", (0, 10 * up)
+        notes.append(note(run.steps, run.w_star, words, role="loss", anchor="right", shift=shift))
     if compare == "decoupled":
         words = "○ decay in the update: the same path"
         notes.append(note(run.steps, -0.75 * up * run.reach, words, anchor="right"))
@@ -441,29 +438,19 @@ def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Annotation, ...]]:
     notes = [
         note(1.45, -0.3, "diverges", panel=2, anchor="center"),
         note(
-            math.log10((10**1.75 - h) / 2),
-            -1.75,
-            "sign flips ▸",
-            role="rate",
-            panel=2,
-            anchor="right",
-            shift=(-3, 0),
+            math.log10((10**1.75 - h) / 2), -1.75, "sign flips ▸",
+            role="rate", panel=2, anchor="right", shift=(-3, 0),
         ),
         note(
-            LAMBDA_AXIS.range[0],
-            FLOOR - 0.17,
-            "smooth; half-life in steps",
-            role="muted",
-            panel=2,
-            shift=(6, 0),
+            LAMBDA_AXIS.range[0], FLOOR - 0.17, "smooth; half-life in steps",
+            role="muted", panel=2, shift=(6, 0),
         ),
-    ]
+    ]  # fmt: skip
     for life, rate in lives.items():
-        lam = (rate / 10 ** (FLOOR + 0.12) - h) / 2
+        y = FLOOR + 0.12
+        lam = (rate / 10**y - h) / 2
         if lam > 1e-4:
-            notes.append(
-                note(math.log10(lam), FLOOR + 0.12, HALF_LIVES[life], role="muted", panel=2, shift=(4, 0))
-            )
+            notes.append(note(math.log10(lam), y, HALF_LIVES[life], role="muted", panel=2, shift=(4, 0)))
     traces = (
         band(x, overshot, lost, name="sign flips", role="rate", panel=2, opacity=0.22),
         band(x, lost, np.full_like(x, high), name="diverges", role="muted", panel=2, opacity=0.3),
@@ -487,21 +474,15 @@ def _place(run: _Run) -> tuple[Trace, ...]:
     side = 0 if x < -1 else 1
     return (
         line(
-            upright,
-            [low, high][: len(upright)],
-            name="λ",
-            role="total",
-            panel=2,
-            dash="dash",
-            width=1.5,
-            hover=None,
+            upright, [low, high][: len(upright)],
+            name="λ", role="total", panel=2, dash="dash", width=1.5, hover=None,
         ),
         line(ACROSS, same, name="same speed", role="rate", panel=2, width=2, hover=None),
         points([x], [y], name="here", role="penalty", panel=2, symbol="diamond", size=13, hover=None),
         _aside(x, y - 0.14 * bool(run.h), f"\u00a0{life}\u00a0", "penalty", side),
         _same_speed(run, x, same),
         _aside(x, -2.45, "same destination" if run.h else "", "total", side),
-    )
+    )  # fmt: skip
 
 
 def _same_speed(run: _Run, x: float, same: Floats) -> Trace:
@@ -553,26 +534,25 @@ def _summary(run: _Run, shown: int) -> str:
     when = "Before the first step" if shown == 0 else f"After {shown} step{'s' if shown > 1 else ''}"
     given = f"{when} at λ = {lam} and η = {lr}"
     w = float(_path(run)[shown])
-    whole = _drawn(_path(run), run.reach)
-    life = number(run.half_life) if math.isfinite(run.half_life) else "∞"
+    life = number(run.half_life) if math.isfinite(run.half_life) else "no"
     gap = "the gap to its destination" if run.h else "it"
     moved = (
         f"the weight is {_weight(w)}" if shown == 0 else f"the weight has gone from {start} to {_weight(w)}"
     )
     end = f", on its way to {_weight(run.destination or 0.0)}, {_reason(run)}" if run.h else ""
-    match run.regime:
-        case "still":
-            return f"{when} at λ = 0 and η = {lr} the weight is still {start}: without a penalty nothing moves it."
-        case "smooth":
-            return f"{given} {moved}{end}; {gap} halves every {life} steps."
-        case "one step":
-            return f"{given} {moved}: the first step goes all the way to {_weight(run.destination or 0.0)}."
-        case "sign flips":
-            return f"{given} {moved}{end}, to the other side at every step; {gap} halves every {life} steps."
-        case "bounces for ever":
-            return f"{given} {moved}: it bounces from one side to the other for ever and comes no nearer."
-    off = f", off the chart since step {len(whole) - 1}" if shown >= len(whole) - 1 else ""
-    return f"{given} {moved}{off}: every step goes too far, and further than the last, so it diverges."
+    off = _off(run, _drawn(_path(run), run.reach))
+    gone = "" if off is None or shown < off else f", off the chart since step {off}"
+    sentences = {
+        "still": f"{given} the weight is still {start}: without a penalty nothing moves it.",
+        "smooth": f"{given} {moved}{end}; {gap} halves every {life} steps.",
+        "one step": f"{given} {moved}: the first step goes all the way to {_weight(run.destination or 0.0)}.",
+        "sign flips": f"{given} {moved}{end}, to the other side at every step; {gap} halves every {life} steps.",
+        "bounces for ever": f"{given} {moved}: it bounces from one side to the other for ever and comes no nearer.",
+        "diverges": f"{given} {moved}{gone}: every step goes too far, and further than the last, so it diverges.",
+    }
+    if run.w0 == run.destination:
+        return f"{given} the weight is still {start}: it started at its destination, where nothing pulls."
+    return sentences[run.regime]
 
 
 def _reason(run: _Run) -> str:
