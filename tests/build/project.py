@@ -17,7 +17,7 @@ def copy_project(to: Path, *, shared: tuple[str, ...] = ("compressed", "fonts", 
         if (ROOT / name).exists():
             shutil.copy(ROOT / name, to / name)
     skip = shutil.ignore_patterns("node_modules", "__pycache__")
-    for name in ("content", "site", "src"):
+    for name in ("content", "site", "src", "tools"):
         shutil.copytree(ROOT / name, to / name, ignore=skip)
     (to / "site/node_modules").symlink_to(ROOT / "site/node_modules")
     (to / CACHE).mkdir(parents=True)
