@@ -208,7 +208,8 @@ def _cut(face: Face, modules: Path, wanted: frozenset[str]) -> bytes:
         available = font.getBestCmap()
         codes = sorted(code for code in map(ord, wanted) if code in available)
         if face.math:
-            codes = sorted({ord(" "), *codes})  # a browser takes a font without a space for no font of a formula
+            # A browser takes a font without a space for no font of a formula.
+            codes = sorted({ord(" "), *codes})
         if not codes:
             return _entry([], b"")
         subsetter = subset.Subsetter(options)
