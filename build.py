@@ -100,7 +100,7 @@ def _tried(command: Callable[[argparse.Namespace], None], arguments: argparse.Na
         print(error, file=sys.stderr)
         if isinstance(error, ContentError):
             count = len(error.problems)
-            print(f"{count} problem{'s' if count > 1 else ''}; nothing was published", file=sys.stderr)
+            print(f"{count} problem{'s' if count > 1 else ''}", file=sys.stderr)
         return 1
     return 0
 
