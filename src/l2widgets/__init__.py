@@ -84,5 +84,4 @@ def render_json(name: str, params_json: str) -> str:
 
 def _figure(name: str, params: Mapping[str, object]) -> Figure:
     widget = load(name)
-    assert widget.draw is not None  # load() has bound it
     return widget.draw(**widget.params(params))

@@ -171,6 +171,10 @@ class Preset:
     """The controls that it sets; all others go back to their defaults."""
 
 
+def _unbound(**_: Value) -> Figure:
+    raise SpecError("this widget has no function yet; l2widgets.load() gives it one")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Widget:
     """A figure, what it asks of the reader, and the function that draws it."""
@@ -187,7 +191,7 @@ class Widget:
     """In the order in which the reader meets them; the first is the one that matters most."""
     presets: tuple[Preset, ...] = ()
     """Settings worth visiting."""
-    draw: Callable[..., Figure] | None = None
+    draw: Callable[..., Figure] = _unbound
     """The function, once `bind` has checked that it takes exactly the controls."""
 
     def __post_init__(self) -> None:

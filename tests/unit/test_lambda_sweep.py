@@ -140,8 +140,8 @@ def test_fifty_reshuffles_spread_over_decades():
     """The λ that folds choose is an estimate: on the default data nine of ten choices span two decades or more."""
     assert readouts()["spread"] is None
     assert 2 <= readouts(reshuffle=True)["spread"] <= 3
-    assert len(named(render(reshuffle=True), "a reshuffle's choice")[0]["x"]) == 50
-    assert named(render(), "a reshuffle's choice")[0]["x"] == []
+    assert len(named(render(reshuffle=True), "a reshuffle’s choice")[0]["x"]) == 50
+    assert named(render(), "a reshuffle’s choice")[0]["x"] == []
 
 
 def test_other_folds_leave_the_data_alone():

@@ -2,7 +2,7 @@
 
 The reader should learn four things. The training error always prefers λ = 0, so it cannot choose. The validation error
 has a valley, flat on the scale of log λ and with its cliff on the small side. The λ that K folds choose is itself an
-estimate: other folds choose another. And test data are honest once, after the choice.
+estimate: other folds choose another. And test data is honest once, after the choice.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def figure(
         summary=_summary(dealt, at, rule, opened),
         readouts=_readouts(dealt, at, rule, opened, asked=reshuffle),
         table=_table(dealt),
-        heights=(270, 230),
+        heights=(236, 210),
     )
 
 
@@ -456,7 +456,7 @@ def _choice_drawing(dealt: _Dealt, rule: str, *, asked: bool) -> Drawing:
     ]
     dots = points(
         [_x(index) for index in chosen], heights,
-        name="a reshuffle's choice", role="validation", panel=2, size=4, hover=None,
+        name="a reshuffle’s choice", role="validation", panel=2, size=4, hover=None,
     )  # fmt: skip
     words = f"{RESHUFFLES} reshuffles" if asked else "chosen"
     first, last = _x(min(chosen, default=own)), _x(max(chosen, default=own))
@@ -626,7 +626,7 @@ def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
     unit = f" {learned.unit}" if learned.unit else ""
     words = (
         f"At λ = {STRENGTHS[at].label} the training error is {number(learned.training[at])}{unit} and the validation "
-        f"error {number(scores.mean[at])}{unit}: {where} on these data, where the folds choose "
+        f"error {number(scores.mean[at])}{unit}: {where} on this data, where the folds choose "
         f"{STRENGTHS[_chosen(scores, rule)].label}"
     )
     if opened is None:

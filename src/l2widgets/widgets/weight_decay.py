@@ -1,7 +1,7 @@
 """One weight under gradient descent, step by step.
 
 The reader should learn three things. Each step takes the same share of what is left, so the weight decays and never
-arrives. The product ηλ sets the speed, λ alone the destination once data pull back. And a product above ½ overshoots
+arrives. The product ηλ sets the speed, λ alone the destination once data pulls back. And a product above ½ overshoots
 zero, one above 1 never comes back.
 """
 
@@ -100,7 +100,7 @@ SPEC = Widget(
         ),
         Toggle(
             name="pull",
-            label="The data pull back",
+            label="The data pulls back",
             help="Adds the data loss ½h(w − w*)², whose minimum is at w*.",
         ),
         Slider(
@@ -111,11 +111,11 @@ SPEC = Widget(
             stops=log_stops(-1, 1, 3),
             default=1,
             when=("pull", (True,)),
-            help="How steep the data's valley is: how much the data insist.",
+            help="How steep the data’s valley is: how much the data insists.",
         ),
         Slider(
             name="w_star",
-            label="What the data want",
+            label="What the data wants",
             symbol="w^*",
             role="loss",
             stops=WEIGHTS,
@@ -128,7 +128,7 @@ SPEC = Widget(
             stops=named_stops(
                 nothing="nothing",
                 unpenalized="no penalty",
-                l1="L1's constant step",
+                l1="L1’s constant step",
                 decoupled="decay in the update",
             ),
             default="nothing",
@@ -136,9 +136,9 @@ SPEC = Widget(
         ),
     ),
     presets=(
-        Preset("The article's example", {"lam": 0.01, "lr": 0.1}),
+        Preset("The article’s example", {"lam": 0.01, "lr": 0.1}),
         Preset("Twice λ, half η", {"lam": 0.02, "lr": 0.05}),
-        Preset("The data pull back", {"lam": 0.5, "pull": True, "w0": -2, "steps": 50, "step": 25}),
+        Preset("The data pulls back", {"lam": 0.5, "pull": True, "w0": -2, "steps": 50, "step": 25}),
         Preset("The sign flips", {"lam": 8, "steps": 20, "step": 8}),
         Preset("It diverges", {"lam": 12.5, "w0": 0.5, "steps": 20, "step": 3}),
         Preset("L1 beside it", {"lam": 0.1, "compare": "l1", "steps": 500, "step": 150}),
@@ -315,7 +315,7 @@ def _still(run: _Run) -> tuple[Trace, ...]:
     wanted = [run.w_star] * 2 if run.h else []
     return (
         line(ends, (0, 0), name="zero", role="muted", width=1, hover=None),
-        line(ends[: len(wanted)], wanted, name="what the data want", role="loss", dash="dot", width=1.5),
+        line(ends[: len(wanted)], wanted, name="what the data wants", role="loss", dash="dot", width=1.5),
         line(ends[: len(destination)], destination, name="destination", role="total", dash="dash", width=1.5),
         line(*_curve(run, path), name="weight", role="weight", width=5, opacity=0.25, hover=None),
         line(*_curve(run, closed), name="closed form", role="ink", dash="dot", width=1, hover=None),
@@ -411,7 +411,7 @@ def _signposts(run: _Run, compare: str) -> tuple[Annotation, ...]:
     up = 1 if (run.w_star or run.w0) >= 0 else -1
     notes = []
     if run.h:
-        words, shift = "what the data want, w*", (0, 10 * up)
+        words, shift = "what the data wants, w*", (0, 10 * up)
         notes.append(note(run.steps, run.w_star, words, role="loss", anchor="right", shift=shift))
     if compare == "decoupled":
         words = "○ decay in the update: the same path"
@@ -556,7 +556,7 @@ def _summary(run: _Run, shown: int) -> str:
 
 
 def _reason(run: _Run) -> str:
-    return "where the data and the penalty balance" if run.lam else "which is what the data want"
+    return "where the data and the penalty balance" if run.lam else "which is what the data wants"
 
 
 def _table(run: _Run, compare: str) -> Table:
