@@ -13,7 +13,7 @@ BASE_URL ?= /
 PORT ?= 8000
 
 # What `make setup` leaves behind, for each need.
-BUILDING := .venv/build.stamp site/node_modules/.package-lock.json
+BUILDING := .venv/build.stamp site/node_modules/.package-lock.json .cache/l2site/runtime.stamp
 TESTING := .venv/dev.stamp $(BUILDING)
 
 # .cache/node holds the Node and npm that were chosen (tools/node.py).
@@ -63,6 +63,12 @@ endif
 site/node_modules/.package-lock.json: site/package.json site/package-lock.json site/.npmrc | .cache/node.stamp
 	@echo 'Installing the npm packages (site/package-lock.json)'
 	@cd site && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+# Compressing Pyodide as well as it can be takes half a minute, once.
+.cache/l2site/runtime.stamp: site/node_modules/.package-lock.json src/l2site/runtime.py | .venv/build.stamp
+	@echo 'Preparing Python for the browser'
+	@$(PYTHON) build.py runtime
 	@touch $@
 
 # ---- The site

@@ -16,7 +16,7 @@ from l2site.problems import ContentError, Mistake, Problem
 
 FILE_NAME = re.compile(r"(\d\d)-([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.md")
 
-RESERVED = frozenset({"assets", "embed", "images", "lab", "main", "references"})
+RESERVED = frozenset({"assets", "embed", "figures", "images", "lab", "main", "references", "runtime"})
 """Addresses and anchors that the site itself has."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")

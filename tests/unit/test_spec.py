@@ -153,7 +153,8 @@ def test_a_preset_or_a_condition_names_stops_that_exist(make):
 def test_a_function_takes_the_controls_in_their_order():
     """A control without a keyword, or a keyword without a control, is found before anybody moves it."""
     two = widget(slider(), slider("n"))
-    assert two.draw is None
+    with pytest.raises(SpecError, match="no function yet"):
+        two.draw()
     with pytest.raises(
         SpecError, match=r"has the controls \('lam', 'n'\), but its function takes \('n', 'lam'\)"
     ):

@@ -204,7 +204,7 @@ def test_decay_in_the_update_is_the_same_path(lam, lr, pull):
 def test_l1_takes_a_constant_step_and_stops_at_zero(pull):
     """L1 reaches an exact zero, where L2 only comes near; the data's pull can be too weak to lift it again."""
     params = {"lam": 5, "lr": 0.02, "w0": 2, "pull": pull, "h": 1, "w_star": 4, "steps": 200, "compare": "l1"}
-    path = trace(render(**params), "L1's constant step")["y"]
+    path = trace(render(**params), "L1’s constant step")["y"]
     if not pull:
         assert np.allclose(np.diff(path[:20]), -0.1)
     assert path[-1] == 0
@@ -217,7 +217,7 @@ def test_l1_with_data_ends_at_the_soft_threshold(lam, lr, w0, w_star, h):
     """Its destination is w* less λ/h, and zero if that would cross it."""
     assume(lr * h < 1 and lr * h > 0.02)
     figure = render(lam=lam, lr=lr, w0=w0, w_star=w_star, h=h, pull=True, steps=1000, compare="l1")
-    path = trace(figure, "L1's constant step")["y"]
+    path = trace(figure, "L1’s constant step")["y"]
     assert path[-1] == pytest.approx(math.copysign(max(abs(w_star) - lam / h, 0), w_star), abs=1e-6)
 
 
