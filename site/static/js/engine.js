@@ -6,6 +6,7 @@
  */
 
 import { parseReply } from "./reply.js";
+import { spawn } from "./spawn.js";
 import { endedWell, markStarting } from "./startguard.js";
 import { lacking } from "./support.js";
 import { trustedScript } from "./trusted.js";
@@ -98,19 +99,12 @@ export class Engine {
     this.#become({ name: "booting", stage: "download", loaded: 0, total: 0 });
     this.#watch(SILENT_DOWNLOAD);
     try {
-      const worker = new Worker(address, { type: "module", name: "python" });
+      const worker = spawn(
+        address,
+        (data) => worker === this.#worker && this.#hear(data),
+        (sentence) => worker === this.#worker && this.#broke(sentence),
+      );
       this.#worker = worker;
-      worker.onmessage = (event) => {
-        if (worker === this.#worker) this.#hear(event.data);
-      };
-      // Its message is often empty: a script that did not arrive looks like one that broke.
-      worker.onerror = (event) => {
-        event.preventDefault();
-        if (worker === this.#worker) this.#broke("Python's worker could not be loaded.");
-      };
-      worker.onmessageerror = () => {
-        if (worker === this.#worker) this.#broke("Python's worker could not be understood.");
-      };
       const { runtime } = this.#config;
       const base = new URL(runtime.base, document.baseURI).href;
       this.#send({ type: "boot", runtime: { ...runtime, base } });

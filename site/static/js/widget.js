@@ -9,8 +9,8 @@ import { onAddressChanged, readAddress, writeAddress } from "./address.js";
 import { find, makeControl } from "./controls.js";
 import { makePlayer } from "./player.js";
 import { makePlot } from "./plot.js";
+import { prepared } from "./prepared.js";
 import { makeReadings } from "./readings.js";
-import { isRendered } from "./reply.js";
 import { differing, isShown, lastOf, paramsOf, read, startOf, within } from "./settings.js";
 import { makeStatus } from "./status.js";
 
@@ -81,7 +81,8 @@ export class Widget {
       return;
     }
     try {
-      const rendered = await this.#prepared();
+      const { source } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
+      const rendered = await prepared(source ?? "");
       if (!this.#live && !this.moved) await this.#show(rendered, "");
     } catch {
       this.#near = false; // the picture stays, and the first control that moves asks Python
@@ -279,19 +280,5 @@ export class Widget {
   /** @param {Params} [params] */
   #query(params) {
     return String(new URLSearchParams(this.#pairs(params)));
-  }
-
-  /** The figure as the build computed it; a damaged copy in the browser's cache is passed over once. */
-  async #prepared() {
-    const url = find(this.#figure, "[data-plot]", HTMLElement).dataset.source;
-    for (const cache of /** @type {const} */ (["default", "reload"])) {
-      try {
-        const rendered = await (await fetch(url ?? "", { cache })).json();
-        if (isRendered(rendered)) return rendered;
-      } catch {
-        // the second try, then the picture
-      }
-    }
-    throw new Error("not loaded");
   }
 }
