@@ -29,7 +29,7 @@ def readouts(**params):
 
 
 def in_order(line):
-    """Return the y of a line by its x: a path that goes to and fro is drawn as two lines."""
+    """Return the y of a line by its x: a path that goes back and forth is drawn as two lines."""
     return [y for _, y in sorted((x, y) for x, y in zip(line["x"], line["y"], strict=True) if x is not None)]
 
 
@@ -106,7 +106,7 @@ def test_every_regime_can_be_met():
 
 @pytest.mark.parametrize("lam", [0, 10, 100])
 def test_what_never_halves_says_never(lam):
-    """Without a penalty, to and fro, and outwards there is no half-life."""
+    """Without a penalty, back and forth, and outwards there is no half-life."""
     half_life = readouts(lam=lam)["half_life"]
     assert (half_life["text"], half_life["value"], half_life["unit"]) == ("never", None, "")
 

@@ -168,7 +168,7 @@ ACROSS_LAMS = np.where(ACROSS < -4.5, 0.0, 10**ACROSS)
 """The λ there."""
 
 DENSE = 100
-"""From how many steps on a path that goes to and fro would fill the chart with ink."""
+"""From how many steps on a path that goes back and forth would fill the chart with ink."""
 
 HALF_LIVES = {10: "10", 100: "100", 1_000: "1,000", 10_000: "10⁴", 100_000: "10⁵"}
 """The half-lives, in steps, whose lines the map draws."""
@@ -246,7 +246,7 @@ class _Run(NamedTuple):
 
     @property
     def dense(self) -> bool:
-        """Whether the path goes to and fro too often for single jumps to be seen."""
+        """Whether the path goes back and forth too often for single jumps to be seen."""
         return self.steps > DENSE and self.regime in ("sign flips", "bounces for ever", "diverges")
 
     def gradient(self, w: float) -> float:
@@ -296,7 +296,7 @@ def _off(run: _Run, drawn: Floats) -> int | None:
 
 
 def _curve(run: _Run, path: Floats) -> tuple[Floats, Floats]:
-    """Return a path as x and y; one that goes to and fro too often becomes two lines, of its even and its odd steps."""
+    """Return a path as x and y; one that goes back and forth too often becomes two lines, of its even and its odd steps."""
     x = np.arange(len(path), dtype=np.float64)
     if not run.dense:
         return x, path
