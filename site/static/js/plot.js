@@ -1,7 +1,7 @@
 /**
  * Draws figures with Plotly into the box over the figure's picture. One draw at a time; of those that wait, the newest.
  *
- * @import { PlotlyFigure, PlotlyModule } from "./types.d.ts"
+ * @import { PlotlyElement, PlotlyFigure, PlotlyModule, Trace } from "./types.d.ts"
  */
 
 import { coloured, onColoursChanged } from "./colours.js";
@@ -71,6 +71,19 @@ function letTextBeStyled() {
 }
 
 /**
+ * Resolves when the traces are drawn. Plotly's own promise waits for the frame after that as well.
+ * @param {PlotlyModule} Plotly
+ * @param {PlotlyElement} plot
+ * @param {{ data: Trace[], traces: number[] }} frame
+ */
+function animated(Plotly, plot, frame) {
+  return new Promise((resolve, reject) => {
+    plot.once("plotly_transitioned", () => resolve(undefined));
+    Plotly.animate(plot, frame, AT_ONCE).catch(reject);
+  });
+}
+
+/**
  * @typedef {object} Plot
  * @property {(figure: PlotlyFigure) => Promise<boolean>} draw
  *   Resolves when this figure is on the screen (true), or when a newer one took its place (false).
@@ -104,7 +117,8 @@ export function makePlot(box, narrow, url) {
       if (moved.length === 0) return;
       const again = neighbourhood(traces, moved);
       const data = again.map((index) => (moved.includes(index) ? movesOf(traces[index]) : {}));
-      await Plotly.animate(box, { data, traces: again }, AT_ONCE);
+      const plot = /** @type {PlotlyElement} */ (/** @type {unknown} */ (box));
+      await animated(Plotly, plot, { data, traces: again });
       return;
     }
     size = { width: box.clientWidth, height: box.clientHeight };

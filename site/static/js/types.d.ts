@@ -130,6 +130,11 @@ export interface PlotlyModule {
   animate(element: object, frame: { data: Trace[]; traces: number[] }, options: object): Promise<unknown>;
 }
 
+/** An element that Plotly has drawn in. */
+export interface PlotlyElement {
+  once(event: "plotly_transitioned", listener: () => void): void;
+}
+
 /** The part of Pyodide that is used here. */
 export interface PyodideModule {
   loadPyodide(options: object): Promise<Pyodide>;

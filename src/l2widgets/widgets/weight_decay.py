@@ -296,7 +296,7 @@ def _off(run: _Run, drawn: Floats) -> int | None:
 
 
 def _curve(run: _Run, path: Floats) -> tuple[Floats, Floats]:
-    """Return a path as x and y; one that goes back and forth too often becomes two lines, of its even and its odd steps."""
+    """Return a path as x and y; one that goes back and forth too often becomes two lines: even steps, odd steps."""
     x = np.arange(len(path), dtype=np.float64)
     if not run.dense:
         return x, path
