@@ -18,7 +18,7 @@ CORNERS: dict[str, dict[str, dict[str, object]]] = {
     "weight_decay": {
         "no penalty": {"lam": 0, "step": 500},
         "one step to zero": {"lam": 5, "steps": 20, "step": 1},
-        "for ever to and fro": {"lam": 10, "steps": 20, "step": 20, "w0": -4},
+        "for ever back and forth": {"lam": 10, "steps": 20, "step": 20, "w0": -4},
         "the fastest way out": {"lam": 100, "lr": 1, "steps": 1000, "step": 1000},
         "data on the other side": {
             "pull": True,

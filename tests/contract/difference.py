@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 
 RELATIVE = 1e-9
 """How far a number may be off, as a share of the largest number in its list."""
@@ -25,7 +26,7 @@ def difference(got: object, wanted: object, relative: float = RELATIVE, path: st
         return found and found.replace(f"{path}[0]", path)
     else:
         same = type(got) is type(wanted) and got == wanted
-        return None if same else f"{path}: {got!r} in place of {wanted!r}"
+        return None if same else f"{path}: {reprlib.repr(got)} in place of {reprlib.repr(wanted)}"
     return next((found for where, *pair in pairs if (found := difference(*pair, relative, where))), None)
 
 
