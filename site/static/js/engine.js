@@ -141,8 +141,8 @@ export class Engine {
     clearTimeout(this.#watchdog);
     endedWell();
     this.#respawned = false;
+    const flight = this.#flight; // what the worker before this one did not answer
     this.#become({ name: "ready" });
-    const flight = this.#flight;
     if (flight) this.#fly(flight);
     else this.#next();
   }

@@ -84,6 +84,7 @@ export class Widget {
       const { source } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
       const rendered = await prepared(source ?? "");
       if (!this.#live && !this.moved) await this.#show(rendered, "");
+      this.#rehearse();
     } catch {
       this.#near = false; // the picture stays, and the first control that moves asks Python
     }
@@ -95,6 +96,7 @@ export class Widget {
   phase(phase) {
     this.#phase = phase;
     this.#refresh();
+    this.#rehearse();
   }
 
   /**
@@ -119,7 +121,7 @@ export class Widget {
    * @param {Params} params
    */
   failed(failure, params) {
-    if (this.#query(params) === this.#wanted) this.#fail(failure);
+    if (this.moved && this.#query(params) === this.#wanted) this.#fail(failure);
   }
 
   /** @param {string} sentence */
@@ -197,6 +199,12 @@ export class Widget {
     this.#wanted = this.#query();
     if (complaints.length > 0) this.#tell(complaints.join(" "));
     if (this.#near && this.moved) this.#ask();
+  }
+
+  /** Let Python draw what is there already: its first figure takes a hundred times as long as all that follow. */
+  #rehearse() {
+    if (this.#near && !this.moved && this.#phase.name === "ready")
+      this.#engine.ask(this.#spec.name, paramsOf(this.#spec, this.#positions));
   }
 
   #retry() {
