@@ -19,6 +19,10 @@ from l2site.model import CodeBlock, Embed, Heading, Reference, Section
 
 type Tokens = Sequence[Token]
 
+WORD_JOINER = "\u2060"
+CLOSING = (".", ",", ";", ":", "?", "!", ")", "’")
+"""What never begins a line; browsers would break between it and a formula."""
+
 _UNLISTED = frozenset({"link_open", "link_close", "footnote_ref", "citation", "image"})
 """What a heading may have that a list of contents must not."""
 
@@ -126,7 +130,8 @@ class _Renderer(RendererHTML):
 
     def math_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         html: str = tokens[idx].meta["html"]
-        return html
+        after = tokens[idx + 1].content if idx + 1 < len(tokens) else ""
+        return html + WORD_JOINER if after.startswith(CLOSING) else html
 
     def myst_role(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         number: Computed = tokens[idx].meta["computed"]
