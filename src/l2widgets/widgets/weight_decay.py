@@ -51,7 +51,7 @@ SPEC = Widget(
     title="One weight, step by step",
     question="What sets how fast a weight decays, and what sets where it ends?",
     caption=(
-        "Left: the weight after each step of gradient descent. Right: every pair of λ and η is a point of this map; "
+        "First the weight after each step of gradient descent, then a map on which every pair of λ and η is a point: "
         "pairs on one slanting line give the same speed."
     ),
     controls=(
