@@ -40,19 +40,19 @@ def test_controls_of_two_figures_at_once(open_figure, places):
 def test_a_worker_that_hangs_is_replaced(open_figure):
     """A worker that stops in the middle of a figure is ended after ten seconds, said so, and the figure is drawn."""
 
-    def stall_first_run(page):
+    def stall_at_100(page):
         page.add_init_script(
             """
             const { postMessage } = Worker.prototype;
             let stalled = false;
             Worker.prototype.postMessage = function (message) {
-              if (!stalled && message.includes('"type":"run"')) { stalled = true; this.terminate(); }
+              if (!stalled && message.includes('"lam":"100"')) { stalled = true; this.terminate(); }
               else postMessage.call(this, message);
             };
             """
         )
 
-    figure = open_figure("weight_decay", prepare=stall_first_run)
+    figure = open_figure("weight_decay", prepare=stall_at_100)
     figure.start_python()
 
     figure.focus("lam")

@@ -32,6 +32,8 @@ export class Widget {
   #wanted = "";
   #shown = "";
   #live = false;
+  /** Whether this Python has answered for this figure, so that its next answer is quick. */
+  #answered = false;
   #near = false;
   /** @type {Failure | null} */
   #failure = null;
@@ -95,6 +97,7 @@ export class Widget {
   /** @param {Phase} phase */
   phase(phase) {
     this.#phase = phase;
+    if (phase.name !== "ready") this.#answered = false;
     this.#refresh();
     this.#rehearse();
   }
@@ -104,6 +107,7 @@ export class Widget {
    * @param {Params} params
    */
   async figure(rendered, params) {
+    this.#answered = true;
     const query = this.#query(params);
     try {
       await this.#show(rendered, query);
@@ -121,6 +125,7 @@ export class Widget {
    * @param {Params} params
    */
   failed(failure, params) {
+    this.#answered = true;
     if (this.moved && this.#query(params) === this.#wanted) this.#fail(failure);
   }
 
@@ -269,7 +274,8 @@ export class Widget {
     if (this.#failure) return "error";
     if (waiting) return "busy";
     if (this.#phase.name === "booting") return "booting";
-    return this.#phase.name === "ready" && this.#live ? "ready" : "static";
+    if (this.#phase.name !== "ready" || !this.#live) return "static";
+    return this.#answered ? "ready" : "booting";
   }
 
   /**
