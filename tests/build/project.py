@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 CACHE = ".cache/l2site"
 
 
-def copy_project(to: Path, *, shared: tuple[str, ...] = ("compressed", "fonts", "wheels")) -> Path:
+def copy_project(to: Path, *, shared: tuple[str, ...] = ("compressed", "fonts", "pack")) -> Path:
     """Copy what a build reads; what is installed is only pointed at, and so are these parts of the cache."""
     to.mkdir(parents=True)
     for name in ("build.py", "pyproject.toml", "LICENSE"):

@@ -1,24 +1,36 @@
-"""The folder with Python for the browser: only the agreed bytes, listed completely."""
+"""The folder with Python for the browser: only the agreed bytes, listed completely, with all that figures import."""
 
 import hashlib
 import io
-import json
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from l2site.assets import read
+from l2site.pack import PackError, Pyodide
 from l2site.runtime import NUMPY_SHA256, RuntimeFilesError, prepare_runtime
-from tests.build.project import ROOT, copy_project
+from tests.build.project import CACHE, ROOT, copy_project
 
 WHEEL = "numpy-2.4.3-cp314-cp314-pyemscripten_2026_0_wasm32.whl"
+FIRST = ("stdlib.zip", "numpy.zip", "l2widgets.zip")
 
 
 @pytest.fixture(scope="module")
-def runtime(tmp_path_factory):
+def runtime():
     """Return the runtime of the checkout."""
-    return prepare_runtime(ROOT, tmp_path_factory.mktemp("cache"))
+    return prepare_runtime(ROOT, ROOT / CACHE)
+
+
+@pytest.fixture(scope="module")
+def names(runtime):
+    """Return the names in each archive."""
+    return {name: set(_archive(runtime, name).namelist()) for name in (*FIRST, "rest.zip")}
+
+
+def _archive(runtime, name):
+    return zipfile.ZipFile(io.BytesIO(read(runtime.files[runtime.folder + name])))
 
 
 def test_every_file_is_listed_with_its_size_and_hash(runtime):
@@ -29,46 +41,181 @@ def test_every_file_is_listed_with_its_size_and_hash(runtime):
         assert entry == {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def test_the_lock_names_the_two_packages_and_their_hashes(runtime):
-    """Pyodide can load NumPy and l2widgets, and nothing else."""
-    lock = json.loads(read(runtime.files[f"{runtime.folder}pyodide-lock.json"]))
-    assert sorted(lock["packages"]) == ["l2widgets", "numpy"]
-    assert lock["packages"]["numpy"]["sha256"] == NUMPY_SHA256
-    assert lock["packages"]["l2widgets"]["depends"] == ["numpy"]
-    for package in lock["packages"].values():
-        assert package["sha256"] == runtime.entries[package["file_name"]]["sha256"]
+def test_the_rest_is_not_fetched_with_the_others(runtime):
+    """A page's manifest tells the files for the start from the archive that may be wanted later."""
+    manifest = runtime.manifest("../")
+    assert set(manifest["files"]) == {"pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", *FIRST}
+    assert manifest["rest"] == {"name": "rest.zip", **runtime.entries["rest.zip"]}
+    assert manifest["lock"]["packages"] == {}
 
 
-def test_our_wheel_holds_the_package_and_its_data(runtime):
-    """Everything in src/l2widgets travels, and no byte code of the machine at hand."""
-    name = next(name for name in runtime.files if "l2widgets" in name)
-    with zipfile.ZipFile(io.BytesIO(read(runtime.files[name]))) as wheel:
-        inside = {entry for entry in wheel.namelist() if entry.startswith("l2widgets/")}
+def test_archives_are_stored_and_have_no_dates(runtime):
+    """The host's compression sees through them, and the same files make the same archive."""
+    for name in (*FIRST, "rest.zip"):
+        entries = _archive(runtime, name).infolist()
+        assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}
+        assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_each_module_is_in_one_archive(names):
+    """The rest holds what the first archives lack, and all of it: nothing of the standard library is lost."""
+    assert not names["stdlib.zip"] & names["rest.zip"]
+    assert not names["numpy.zip"] & names["rest.zip"]
+    with zipfile.ZipFile(ROOT / "site/node_modules/pyodide/python_stdlib.zip") as stdlib:
+        there = {f"{name}c" for name in stdlib.namelist() if name.endswith(".py")}
+    missing = there - names["stdlib.zip"] - names["rest.zip"]
+    assert {name.split("/")[0] for name in missing} <= {"__phello__"}
+
+
+def test_only_what_figures_import_comes_first(names):
+    """Whole subjects that no figure needs, and shared objects that nobody loads, wait in the rest."""
+    assert "json/__init__.pyc" in names["stdlib.zip"]
+    assert {"unittest/__init__.pyc", "email/message.pyc", "sqlite3/__init__.pyc"} <= names["rest.zip"]
+    fft = "site-packages/numpy/fft/_pocketfft_umath.cpython-314-wasm32-emscripten.so"
+    assert fft in names["rest.zip"]
+    everything = set().union(*names.values())
+    assert not any("f2py" in name or name.endswith((".pyi", ".h")) for name in everything)
+
+
+def test_our_archive_holds_the_package_with_sources_and_data(names):
+    """Everything in src/l2widgets travels, the sources for tracebacks and for readers, with its byte code."""
     package = ROOT / "src/l2widgets"
-    there = {
-        f"l2widgets/{path.relative_to(package).as_posix()}"
+    files = {
+        path.relative_to(package.parent).as_posix()
         for path in package.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert inside == there
+    inside = {name.removeprefix("site-packages/") for name in names["l2widgets.zip"]}
+    assert files == {name for name in inside if "__pycache__" not in name} - {"kept.bin"}
+    modules = {Path(file) for file in files if file.endswith(".py")}
+    cached = {str(path.parent / "__pycache__" / f"{path.stem}.cpython-314.pyc") for path in modules}
+    assert cached == {name for name in inside if "__pycache__" in name}
 
 
-def test_our_wheel_is_the_same_from_any_folder(runtime, tmp_path):
-    """The folder's name, the digest of all of it, does not depend on where the project is or when it is built."""
+def test_licences_travel(names):
+    """NumPy may be passed on with its licences only."""
+    assert any(name.endswith("dist-info/licenses/LICENSE.txt") for name in names["rest.zip"])
+
+
+def test_two_builds_have_the_same_bytes(runtime, tmp_path):
+    """The folder's name depends neither on where the project is, nor on when it is built, nor on what was kept."""
     copy = copy_project(tmp_path / "elsewhere")
     for path in (copy / "src").rglob("*.py"):
         path.touch()
         path.chmod(0o600)
-    assert prepare_runtime(copy, tmp_path / "cache").folder == runtime.folder
+    again = prepare_runtime(copy, tmp_path / "cache")
+    assert again.entries == runtime.entries
+    assert again.folder == runtime.folder
 
 
-def test_an_unchanged_wheel_is_not_built_again(tmp_path):
-    """The cache is used, and holds the same bytes."""
-    first = prepare_runtime(ROOT, tmp_path)
-    kept = next(tmp_path.rglob("*.whl"))
-    written = kept.stat().st_mtime_ns
-    assert prepare_runtime(ROOT, tmp_path).folder == first.folder
-    assert kept.stat().st_mtime_ns == written
+def test_nothing_is_made_again_without_need(runtime, monkeypatch):
+    """A build whose inputs are those of the last does not start Node."""
+    monkeypatch.setattr(Pyodide, "run", None)
+    assert prepare_runtime(ROOT, ROOT / CACHE).folder == runtime.folder
+
+
+@pytest.fixture
+def warm(runtime, changeable, tmp_path):
+    """Return a cache of the test's own, in which the standard library and NumPy are compiled."""
+    cache = tmp_path / "cache"
+    (cache / "pack").mkdir(parents=True)
+    for step in ("whole", "divided"):
+        for kept in (ROOT / CACHE / "pack").glob(f"{step}-*"):
+            (cache / "pack" / kept.name).symlink_to(kept)
+    return cache
+
+
+def test_a_change_of_ours_compiles_only_ours(changeable, warm, monkeypatch):
+    """NumPy and the standard library are not compiled again for a changed figure that imports nothing new."""
+    programs = []
+    run = Pyodide.run
+    monkeypatch.setattr(
+        Pyodide,
+        "run",
+        lambda self, program, out, **how: (programs.append(program.name), run(self, program, out, **how)),
+    )
+    module = changeable / "src/l2widgets/decay.py"
+    module.write_text(f"{module.read_text()}\nCHANGED = True\n")
+    prepare_runtime(changeable, warm)
+    assert programs == ["compiling.py", "surveying.py"]
+
+
+def test_what_a_figure_imports_comes_first(changeable, warm):
+    """A figure that imports another module has it at the start, without anybody listing it."""
+    module = changeable / "src/l2widgets/decay.py"
+    module.write_text(f"{module.read_text()}\nimport fractions\n")
+    runtime = prepare_runtime(changeable, warm)
+    assert "fractions.pyc" in _archive(runtime, "stdlib.zip").namelist()
+
+
+def test_a_figure_that_fails_in_the_browser_stops_the_build(changeable, warm):
+    """What cannot be drawn by Pyodide is not published, and the message has Python's own words."""
+    module = changeable / "src/l2widgets/decay.py"
+    module.write_text(f"{module.read_text()}\nimport tkinter\n")
+    with pytest.raises(RuntimeFilesError, match="No module named 'tkinter'"):
+        prepare_runtime(changeable, warm)
+
+
+@pytest.fixture
+def run_in_pyodide(runtime, tmp_path):
+    """Return a function that runs Python code as the reader's worker would, with or without the rest."""
+
+    def run(code, *, rest):
+        program = tmp_path / "program.py"
+        program.write_text(code)
+        archives = []
+        for name in (*FIRST, "rest.zip"):
+            archives.append(tmp_path / name)
+            archives[-1].write_bytes(read(runtime.files[runtime.folder + name]))
+        later = archives.pop()
+        out = tmp_path / "out"
+        out.mkdir()
+        Pyodide(ROOT).run(program, out, archives=archives, rest=later if rest else None)
+        return {path.name: path.read_text() for path in out.iterdir()}
+
+    return run
+
+
+def test_code_can_import_what_no_figure_needs(run_in_pyodide):
+    """The rest arrives when code first asks for it: of the standard library, and of NumPy with its shared objects."""
+    answers = run_in_pyodide(
+        """
+import fractions, numpy.fft, numpy.testing, unittest
+from pathlib import Path
+numpy.testing.assert_allclose(numpy.fft.fft([1, 0]).real, [1, 1])
+Path("/work/out/half").write_text(str(fractions.Fraction(2, 4)))
+try:
+    import no_such_module
+except ModuleNotFoundError as error:
+    Path("/work/out/missing").write_text(str(error))
+""",
+        rest=True,
+    )
+    assert answers["half"] == "1/2"
+    assert answers["missing"].startswith("No module named 'no_such_module'")
+
+
+def test_a_figure_cannot_ask_for_the_rest_unnoticed(run_in_pyodide):
+    """What the build runs on the first archives fails when they are not enough."""
+    with pytest.raises(PackError, match="fractions is imported, which is not in the first archives"):
+        run_in_pyodide("import fractions", rest=False)
+
+
+def test_tracebacks_have_our_lines(run_in_pyodide):
+    """An exception in a figure shows where it was raised, with the source."""
+    answers = run_in_pyodide(
+        """
+import traceback
+from pathlib import Path
+import l2widgets
+try:
+    l2widgets.load("nothing")
+except l2widgets.ParamError:
+    Path("/work/out/trace").write_text(traceback.format_exc())
+""",
+        rest=False,
+    )
+    assert 'raise ParamError(f"there is no widget' in answers["trace"]
 
 
 def test_other_bytes_for_numpy_are_refused(changeable, tmp_path):

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 BROKEN = "Failed to load resource|net::ERR"
 """What the browser itself writes on the console when a request fails."""
 
-CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
-RUNTIME = (*CORE, "numpy", "l2widgets")
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+RUNTIME = (*CORE, "stdlib.zip", "numpy.zip", "l2widgets.zip")
 
 
 def test_a_quick_hand_sees_the_last(figures):
@@ -95,9 +95,9 @@ def test_a_damaged_download_repairs_itself(open_figure, watch, file):
     ("file", "status", "sentence"),
     [
         ("pyodide.asm.wasm", 404, "the server answered 404 for pyodide.asm.wasm"),
-        ("python_stdlib.zip", 500, "the server answered 500 for python_stdlib.zip"),
-        ("numpy", 404, "the server answered 404 for numpy"),
-        ("pyodide-lock.json", 200, "pyodide-lock.json"),
+        ("stdlib.zip", 500, "the server answered 500 for stdlib"),
+        ("numpy.zip", 404, "the server answered 404 for numpy"),
+        ("l2widgets.zip", 200, "l2widgets"),
     ],
 )
 def test_a_lasting_failure_is_explained_and_can_be_tried_again(open_figure, watch, file, status, sentence):

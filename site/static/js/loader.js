@@ -14,6 +14,8 @@ const TRIES = /** @type {const} */ ([
   { cache: "reload", patience: 5000 },
 ]);
 
+const INTERPRETER = "pyodide.asm.wasm";
+
 const HOPE = "Check the connection and try again.";
 
 /** A failure with a sentence for the reader. */
@@ -59,7 +61,7 @@ export function download(runtime, progress) {
   for (const name of names) {
     const use = (/** @type {Response} */ response) => {
       // Compiling while streaming keeps the browser's cache of compiled code; a wrong type or damage shows below.
-      if (name.endsWith(".wasm")) compiled = WebAssembly.compileStreaming(response.clone()).catch(() => null);
+      if (name === INTERPRETER) compiled = WebAssembly.compileStreaming(response.clone()).catch(() => null);
     };
     const file = verified(runtime, name, use, (loaded) => report(name, loaded));
     file.catch(() => {}); // whoever asks for the file hears of it
@@ -71,10 +73,24 @@ export function download(runtime, progress) {
   return {
     bytes,
     async module() {
-      const whole = await bytes("pyodide.asm.wasm");
+      const whole = await bytes(INTERPRETER);
       return (await compiled) ?? WebAssembly.compile(whole);
     },
   };
+}
+
+/**
+ * A file's bytes, for which everything waits: Python cannot go on without a module that it imports.
+ * @param {string} url
+ * @returns {Uint8Array<ArrayBuffer>} Not verified.
+ */
+export function fetchNow(url) {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error(`the server answered ${request.status} for ${url}`);
+  return new Uint8Array(request.response);
 }
 
 /**
@@ -177,10 +193,10 @@ const changed = (name) =>
   );
 
 /**
- * A file as people know it: a wheel by its package.
+ * A file as people know it: an archive by what it holds.
  * @param {string} name
  */
-const title = (name) => (name.endsWith(".whl") ? name.split("-")[0] : name);
+const title = (name) => name.replace(/\.zip$/, "");
 
 /**
  * @param {RuntimeManifest} runtime

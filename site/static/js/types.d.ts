@@ -11,10 +11,12 @@ export interface SiteConfig {
 export interface RuntimeManifest {
   /** The folder's URL, ending in a slash, with the digest of its files in its name. */
   base: string;
-  /** By file name: pyodide.mjs, pyodide.asm.mjs, pyodide.asm.wasm, python_stdlib.zip, pyodide-lock.json, and the wheels. */
+  /** By file name: pyodide.mjs, pyodide.asm.mjs, pyodide.asm.wasm, and the archives of what the figures import. */
   files: Record<string, { size: number; sha256: string }>;
-  /** What to load, by the names of the lock. */
-  packages: string[];
+  /** The archive of everything else, fetched when code asks for it. */
+  rest: { name: string; size: number; sha256: string };
+  /** Pyodide's lock, without packages. */
+  lock: object;
 }
 
 export type Role = string;
@@ -135,13 +137,30 @@ export interface PlotlyElement {
   once(event: "plotly_transitioned", listener: () => void): void;
 }
 
+/** A zip archive's files by name. */
+export type ZipEntries = Map<string, Uint8Array<ArrayBuffer>>;
+
 /** The part of Pyodide that is used here. */
-export interface PyodideModule {
-  loadPyodide(options: object): Promise<Pyodide>;
+export interface PyodideScript {
+  loadPyodide(options: { fsInit(FS: Pyodide["FS"]): void; [option: string]: unknown }): Promise<Pyodide>;
 }
 export interface Pyodide {
-  loadPackage(names: string[], options: object): Promise<{ name: string }[]>;
+  FS: {
+    mkdirTree(path: string): void;
+    writeFile(path: string, data: Uint8Array, options: { canOwn: boolean }): void;
+  };
   pyimport(name: string): PyModule;
+  registerJsModule(name: string, module: object): void;
+  /** Emscripten's module, of which preloading shared objects is done as its own plug-in for `.so` files does it. */
+  _module: {
+    preloadedWasm: Record<string, object>;
+    loadWebAssemblyModule(
+      object: WebAssembly.Module,
+      flags: { loadAsync: false; nodelete: true },
+      path: string,
+      scope: object,
+    ): object;
+  };
 }
 export interface PyModule {
   render_json: RenderJson & { copy(): RenderJson };

@@ -2,10 +2,11 @@
  * Python's home: starts Pyodide from verified files, then draws figures by calling `l2widgets.render_json`.
  * One JSON string each way; no code is ever sent here.
  *
- * @import { FailureCode, PyodideModule, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
+ * @import { FailureCode, Pyodide, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
  */
 
-import { download, LoadError } from "./loader.js";
+import { download, fetchNow, LoadError } from "./loader.js";
+import { compiled, lay, link, unpacked } from "./pack.js";
 
 const MEBIBYTE = 2 ** 20;
 const PAGE_BYTES = 65536;
@@ -69,20 +70,36 @@ async function started(runtime) {
     last = now;
     post({ type: "stage", stage: "download", loaded, total });
   });
-  const lock = new TextDecoder().decode(await files.bytes("pyodide-lock.json"));
-  const compiled = await files.module();
-  // Verified, and in the browser's cache, from where import() takes them.
-  await Promise.all(["pyodide.mjs", "pyodide.asm.mjs", "python_stdlib.zip"].map(files.bytes));
+  // Each file goes to work as soon as it is there: scripts are read and shared objects compiled beside the interpreter.
+  const interpreter = files.module();
+  const script = files
+    .bytes("pyodide.asm.mjs")
+    .then(() => import(`${runtime.base}pyodide.asm.mjs`))
+    .then((module) => module.default);
+  const shim = files.bytes("pyodide.mjs").then(() => import(`${runtime.base}pyodide.mjs`));
+  const numpy = files.bytes("numpy.zip").then(unpacked);
+  const objects = numpy.then(compiled);
+  objects.catch(() => {}); // awaiting it below is soon enough
+  const [module, createPyodideModule, { loadPyodide }, ...archives] = await Promise.all([
+    interpreter,
+    script,
+    /** @type {Promise<PyodideScript>} */ (shim),
+    files.bytes("stdlib.zip").then(unpacked),
+    numpy,
+    files.bytes("l2widgets.zip").then(unpacked),
+  ]);
 
   post({ type: "stage", stage: "start", loaded: 0, total: 0 });
-  const refused = serveVerified(runtime, files.bytes, compiled);
-  /** @type {PyodideModule} */
-  const { loadPyodide } = await import(`${runtime.base}pyodide.mjs`);
+  const refused = serveVerified(module);
   const pyodide = await Promise.race([
     loadPyodide({
+      createPyodideModule,
       indexURL: runtime.base,
       packageBaseUrl: runtime.base,
-      lockFileContents: lock,
+      lockFileContents: runtime.lock,
+      fsInit: (FS) => {
+        for (const archive of archives) lay(FS, archive);
+      },
       enableRunUntilComplete: false,
       stdin: () => null,
       stdout: () => {},
@@ -90,23 +107,10 @@ async function started(runtime) {
     }),
     refused,
   ]);
+  offerRest(pyodide, runtime);
 
   post({ type: "stage", stage: "packages", loaded: 0, total: 0 });
-  const wheels = Object.keys(runtime.files).filter((name) => name.endsWith(".whl"));
-  await Promise.all(wheels.map(files.bytes));
-  // loadPackage() only logs what it could not load, so that has to be looked for.
-  /** @type {string[]} */
-  const complaints = [];
-  const loaded = await pyodide.loadPackage(runtime.packages, {
-    messageCallback: () => {},
-    errorCallback: (/** @type {string} */ text) => complaints.push(text),
-  });
-  const missing = runtime.packages.filter((name) => !loaded.some((entry) => entry.name === name));
-  if (missing.length > 0)
-    throw new LoadError(
-      "start",
-      `Python started without ${missing.join(" and ")}${complaints.length > 0 ? ` (${complaints.join("; ")})` : ""}. Try again.`,
-    );
+  link(pyodide, await objects);
 
   post({ type: "stage", stage: "import", loaded: 0, total: 0 });
   const l2widgets = pyodide.pyimport("l2widgets");
@@ -116,29 +120,37 @@ async function started(runtime) {
 }
 
 /**
- * Give Pyodide the verified files, and nothing else, whenever it fetches or compiles.
- * @param {RuntimeManifest} runtime
- * @param {(name: string) => Promise<Uint8Array<ArrayBuffer>>} bytes
- * @param {WebAssembly.Module} compiled
+ * Give Pyodide the interpreter that was verified, and nothing else: all its other files are laid down already.
+ * @param {WebAssembly.Module} module
  * @returns {Promise<never>} Rejects when the interpreter cannot be instantiated, of which Pyodide itself would say nothing.
  */
-function serveVerified(runtime, bytes, compiled) {
-  globalThis.fetch = async (input) => {
-    const url = input instanceof Request ? input.url : String(input);
-    const name = url.startsWith(runtime.base) ? url.slice(runtime.base.length) : "";
-    if (name.endsWith(".wasm")) return new Response(); // it is compiled already
-    return new Response(await bytes(name));
-  };
+function serveVerified(module) {
+  globalThis.fetch = async () => new Response();
   return new Promise((_, reject) => {
     WebAssembly.instantiateStreaming = async (_source, imports) => {
       try {
-        const instance = await WebAssembly.instantiate(compiled, imports);
-        return { module: compiled, instance };
+        const instance = await WebAssembly.instantiate(module, imports);
+        return { module, instance };
       } catch (error) {
         reject(error);
         throw error;
       }
     };
+  });
+}
+
+/**
+ * Let Python fetch what no figure imports, when code asks for it; it waits meanwhile, and checks what it gets
+ * (src/l2site/pack/sitecustomize.py).
+ * @param {Pyodide} pyodide
+ * @param {RuntimeManifest} runtime
+ */
+function offerRest(pyodide, { base, rest }) {
+  pyodide.registerJsModule("l2_rest", {
+    sha256: rest.sha256,
+    fetch: () => fetchNow(base + rest.name),
+    /** @param {Uint8Array<ArrayBuffer>} archive */
+    lay: (archive) => lay(pyodide.FS, unpacked(archive)),
   });
 }
 

@@ -1,0 +1,244 @@
+"""What Python needs in the browser, in four archives: the standard library, NumPy, `l2widgets`, and all that is left.
+
+Everything is byte-compiled by Pyodide itself, under Node, since only that interpreter reads its byte code. Then every
+figure is drawn there to learn what it imports; modules that none asks for go into the last archive, which a reader
+fetches when code of theirs wants one (`sitecustomize.py`). `node.mjs` runs the programs of this folder in Pyodide;
+decision 10 says what each step saves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from l2site.output import store
+from l2site.pack.patches import PATCHES
+
+OURS = "l2widgets"
+STDLIB, NUMPY, OWN, REST = "stdlib.zip", "numpy.zip", f"{OURS}.zip", "rest.zip"
+SITE = "site-packages/"
+"""Where packages lie in the folder of the standard library, at which the names in all archives begin."""
+
+NAMES = "rest.txt"
+"""The modules of the last archive, one a line, for `sitecustomize.py`."""
+
+KEPT = "kept.bin"
+"""What Python need not compile while it starts, for `l2_kept.py`."""
+
+UNWANTED = ("numpy/f2py/", "/tests/", "/_examples/", "__phello__/")
+"""Modules that are of no use in a browser."""
+
+HERE = Path(__file__).parent
+TRAVELLING = ("sitecustomize.py", "l2_kept.py")
+"""Modules of this folder that readers get with the standard library."""
+
+LAYING = "site/static/js/pack.js"
+"""How the worker lays the archives' files down; `node.mjs` does it with the same module."""
+
+
+class PackError(Exception):
+    """An archive that cannot be made, worded for whoever changed what it is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pyodide:
+    """Pyodide under Node."""
+
+    project: Path
+    """The project's root."""
+
+    @property
+    def folder(self) -> Path:
+        """Where npm has put Pyodide."""
+        return self.project / "site/node_modules/pyodide"
+
+    def run(
+        self,
+        program: Path,
+        out: Path,
+        *,
+        archives: Iterable[Path] = (),
+        rest: Path | None = None,
+        given: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Run a Python program, and put the files that it makes into `out`.
+
+        Parameters
+        ----------
+        program
+            It finds the given files in `/work/in`, and what it writes to `/work/out` is what it makes.
+        out
+            A folder.
+        archives
+            What Python finds when it starts; stock Pyodide starts when there are none.
+        rest
+            The archive that it gets when it imports something else; without one, that fails.
+        given
+            Files by name.
+        """
+        node = shutil.which("node", path=self.project / ".cache/node") or shutil.which("node")
+        if not node:
+            raise PackError("Python's files cannot be compiled without Node; `make setup` finds one")
+        with tempfile.TemporaryDirectory() as folder:
+            work = Path(folder)
+            (work / "in").mkdir()
+            (work / "out").mkdir()
+            (work / "empty").touch()
+            for name, data in (given or {}).items():
+                (work / "in" / name).write_bytes(data)
+            job = {
+                "pyodide": str(self.folder.absolute()),
+                "laying": str((self.project / LAYING).absolute()),
+                "archives": [str(path.absolute()) for path in archives],
+                "rest": rest and {"path": str(rest.absolute()), "sha256": _sha256(rest)},
+                "program": str(program),
+                "work": str(work),
+            }
+            command = [node, str(HERE / "node.mjs"), json.dumps(job)]
+            ran = subprocess.run(command, capture_output=True, text=True, check=False)
+            if ran.returncode:
+                raise PackError(f"{program.name} failed in Pyodide:\n{ran.stderr.strip()}")
+            for path in sorted((work / "out").iterdir()):
+                shutil.copyfile(path, out / path.name)
+
+
+def make_archives(project: Path, numpy: Path, cache: Path) -> dict[str, Path]:
+    """Return the archives by name, each step done again only when what goes into it has changed.
+
+    From nothing this takes some ten seconds; when `l2widgets` has changed, two.
+
+    Raises
+    ------
+    PackError
+        When a figure cannot be drawn from the archives as readers get them.
+    """
+    pyodide = Pyodide(project)
+    programs = [path for path in sorted(HERE.iterdir()) if path.is_file()]
+    ours = sorted(path for path in (project / "src" / OURS).rglob("*") if _travels(path))
+
+    def compile_all(out: Path) -> None:
+        given = {STDLIB: _archive(_library(pyodide.folder)), NUMPY: _archive(_modules(numpy, SITE))}
+        pyodide.run(HERE / "compiling.py", out, given=given)
+
+    core = [pyodide.folder / name for name in ("pyodide.asm.wasm", "python_stdlib.zip")]
+    whole = _kept(cache, "whole", [*core, numpy, project / LAYING, *programs], compile_all)
+    everything = [whole / STDLIB, whole / NUMPY]
+
+    def compile_ours(out: Path) -> None:
+        sources = {
+            f"{SITE}{path.relative_to(project / 'src').as_posix()}": path.read_bytes() for path in ours
+        }
+        pyodide.run(HERE / "compiling.py", out, archives=everything, given={OWN: _archive(sources)})
+        pyodide.run(HERE / "surveying.py", out, archives=[*everything, out / OWN])
+        with zipfile.ZipFile(out / OWN, "a") as archive:
+            archive.writestr(zipfile.ZipInfo(KEPT), (out / KEPT).read_bytes())
+
+    own = _kept(cache, "own", [whole / "digest", *ours], compile_ours)
+
+    def divide(out: Path) -> None:
+        imported = set(json.loads((own / "imported.json").read_bytes()))
+        _divide(everything, imported, _papers(numpy), out)
+        with tempfile.TemporaryDirectory() as again:
+            # What readers get is tried before they do: a figure that asks for the rest makes this fail.
+            first = [out / STDLIB, out / NUMPY, own / OWN]
+            pyodide.run(HERE / "surveying.py", Path(again), archives=first)
+
+    divided = _kept(cache, "divided", [whole / "digest", own / "imported.json"], divide)
+    return {OWN: own / OWN, **{name: divided / name for name in (STDLIB, NUMPY, REST)}}
+
+
+def _kept(cache: Path, step: str, inputs: Iterable[Path], make: Callable[[Path], None]) -> Path:
+    """Return the folder of a step's results: kept from a time with the same inputs, else made by `make`."""
+    key = hashlib.sha256()
+    for path in inputs:
+        key.update(f"{path.name}\0".encode())
+        key.update(_sha256(path).encode())
+    folder = cache / f"{step}-{key.hexdigest()[:16]}"
+    if not (folder / "digest").exists():
+        with tempfile.TemporaryDirectory() as made:
+            make(Path(made))
+            for path in sorted(Path(made).iterdir()):
+                store(folder / path.name, path.read_bytes())
+        store(folder / "digest", key.hexdigest().encode())  # last, for it says that the rest is there
+    return folder
+
+
+def _library(pyodide: Path) -> dict[str, bytes]:
+    """Return the modules of the standard library, with ours among them and a few that ask ours."""
+    library = _modules(pyodide / "python_stdlib.zip")
+    for patch in PATCHES:
+        if library[patch.file].count(patch.old.encode()) != 1:
+            raise PackError(f"{patch.file} of this Pyodide has not the lines that pack/patches.py changes")
+        library[patch.file] = library[patch.file].replace(patch.old.encode(), patch.new.encode())
+    ours = {name: (HERE / name).read_bytes() for name in TRAVELLING}
+    return library | ours | {NAMES: b""}  # nothing is missing yet
+
+
+def _modules(archive: Path, prefix: str = "") -> dict[str, bytes]:
+    """Return the modules of the standard library's archive or of NumPy's wheel that can be of use."""
+    with zipfile.ZipFile(archive) as given:
+        return {
+            prefix + name: given.read(name)
+            for name in given.namelist()
+            if name.endswith((".py", ".so")) and not any(part in name for part in UNWANTED)
+        }
+
+
+def _papers(wheel: Path) -> dict[str, bytes]:
+    """Return a wheel's licences and description.
+
+    They travel last: if they lay there, Pyodide would read them at every start, and load the machinery for that.
+    """
+    with zipfile.ZipFile(wheel) as given:
+        return {
+            SITE + name: given.read(name)
+            for name in given.namelist()
+            if ".dist-info/licenses/" in name or name.endswith(".dist-info/METADATA")
+        }
+
+
+def _divide(everything: Iterable[Path], imported: set[str], papers: Mapping[str, bytes], out: Path) -> None:
+    """Write the archives again with the imported modules only, and all that is left into one more."""
+    first: dict[str, dict[str, bytes]] = {}
+    rest = dict(papers)
+    for path in everything:
+        first[path.name] = {}
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                (first[path.name] if name in imported else rest)[name] = archive.read(name)
+    del rest[NAMES]
+    modules = sorted({_module(name) for name in rest if name.endswith((".pyc", ".so"))})
+    first[STDLIB][NAMES] = "\n".join(modules).encode()
+    for name, files in {**first, REST: rest}.items():
+        (out / name).write_bytes(_archive(files))
+
+
+def _module(file: str) -> str:
+    """Return the name by which a module is imported: "site-packages/a/b/__init__.pyc" is a.b."""
+    name = file.removeprefix(SITE).partition(".")[0].replace("/", ".")
+    return name.removesuffix(".__init__")
+
+
+def _archive(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive that is stored, for the host's compression sees more than one file, and has no dates."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name), files[name])
+    return buffer.getvalue()
+
+
+def _travels(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

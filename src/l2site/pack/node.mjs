@@ -1,0 +1,47 @@
+/**
+ * Runs a Python program in Pyodide under Node, on files laid down as the reader's worker does it:
+ * `node node.mjs <job>`, where the job is JSON (pack/__init__.py). Its folder `work` is `/work` for the program.
+ */
+
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+/** No positions within a line, which no traceback needs, and the same bytes every time. */
+const ENVIRONMENT = { PYTHONNODEBUGRANGES: "1", PYTHONHASHSEED: "0" };
+
+const job = JSON.parse(process.argv[2]);
+const { loadPyodide } = await import(pathToFileURL(`${job.pyodide}/pyodide.mjs`).href);
+const { compiled, lay, link, unpacked } = await import(pathToFileURL(job.laying).href);
+
+async function run() {
+  const archives = job.archives.map((path) => unpacked(read(path)));
+  const pyodide = await loadPyodide({
+    ...(archives.length > 0 && { stdLibURL: `${job.work}/empty` }),
+    env: { ...ENVIRONMENT },
+    fsInit: (FS) => {
+      for (const files of archives) lay(FS, files);
+    },
+  });
+  link(pyodide, (await Promise.all(archives.map(compiled))).flat());
+  pyodide.registerJsModule("l2_rest", rest(pyodide));
+  pyodide.FS.mkdir("/work");
+  pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root: job.work }, "/work");
+  pyodide.runPython(readFileSync(job.program, "utf8"), { filename: job.program });
+}
+
+const rest = (pyodide) => ({
+  sha256: job.rest?.sha256,
+  fetch(name) {
+    if (job.rest) return read(job.rest.path);
+    throw new Error(`${name} is imported, which is not in the first archives`);
+  },
+  lay: (archive) => lay(pyodide.FS, unpacked(archive)),
+});
+
+const read = (path) => new Uint8Array(readFileSync(path));
+
+// Node itself would print the line that threw, and Pyodide's is a megabyte long.
+run().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,60 @@
+"""Runs inside Pyodide: draws every figure at its controls' ends and presets, and writes down what Python did for it.
+
+`imported.json` lists the files of all modules that were imported; `kept.bin` holds what was compiled from text.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import l2_kept
+
+import l2widgets
+
+LIBRARY = "/lib/python3.14/"
+OUT = Path("/work/out")
+FEW = 10
+"""A control with fewer stops is tried at each."""
+
+
+def draw_all() -> None:
+    """Ask for everything that may make a figure import something, and for something that there is not."""
+    for name in l2widgets.names():
+        for params in settings(l2widgets.load(name)):
+            ask(name, params)
+        ask(name, {"nothing": "at all"})
+
+
+def settings(widget: l2widgets.Widget) -> Iterator[dict[str, object]]:
+    """Return the default setting of a widget, each control's ends, and the presets."""
+    yield {}
+    for control in widget.controls:
+        stops = control.stops
+        for stop in stops if len(stops) < FEW else (stops[0], stops[-1]):
+            yield {control.name: stop.text}
+    for preset in widget.presets:
+        yield dict(preset.params)
+
+
+def ask(name: str, params: dict[str, object]) -> None:
+    """Draw a figure, or have the refusal printed as the worker would."""
+    try:
+        l2widgets.render_json(name, json.dumps(params))
+    except l2widgets.ParamError:
+        traceback.format_exc()
+
+
+def imported() -> list[str]:
+    """Return the files of all modules, by their names below the standard library's folder."""
+    specs = [getattr(module, "__spec__", None) for module in list(sys.modules.values())]
+    files = {spec.origin for spec in specs if spec and spec.origin}
+    return sorted(file.removeprefix(LIBRARY) for file in files if file.startswith(LIBRARY))
+
+
+draw_all()
+(OUT / "imported.json").write_text(json.dumps(imported()), encoding="utf-8")
+(OUT / "kept.bin").write_bytes(l2_kept.dumped())
