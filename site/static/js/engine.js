@@ -124,7 +124,7 @@ export class Engine {
       return;
     }
     if (reply.type === "stage") this.#progressed(reply);
-    else if (reply.type === "ready") this.#ready();
+    else if (reply.type === "ready") this.#ready(reply);
     else if (reply.type === "pong") clearTimeout(this.#pingDeadline);
     else if (reply.type === "figure") this.#answered(reply);
     else this.#refused(reply);
@@ -137,7 +137,9 @@ export class Engine {
     this.#become({ name: "booting", stage, loaded, total });
   }
 
-  #ready() {
+  /** @param {Extract<Reply, { type: "ready" }>} reply */
+  #ready({ heap }) {
+    performance.mark("l2:ready", { detail: { heap } });
     clearTimeout(this.#watchdog);
     endedWell();
     this.#respawned = false;

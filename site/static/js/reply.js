@@ -40,7 +40,7 @@ export const isRendered = (value) =>
 /** @type {Record<string, (reply: Record<string, unknown>) => boolean>} */
 const shapes = {
   stage: ({ stage, loaded, total }) => isText(stage) && isNumber(loaded) && isNumber(total),
-  ready: () => true,
+  ready: ({ heap }) => typeof heap === "number",
   figure: ({ id, rendered }) => isNumber(id) && isRendered(rendered),
   pong: ({ id }) => isNumber(id),
   failed: ({ id, code, message }) => (id === undefined || isNumber(id)) && isText(code) && isText(message),

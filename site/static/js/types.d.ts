@@ -78,7 +78,7 @@ export type Request =
 /** Worker to page, one JSON string each. */
 export type Reply =
   | { type: "stage"; stage: Stage; loaded: number; total: number }
-  | { type: "ready" }
+  | { type: "ready"; heap: number }
   | { type: "figure"; id: number; rendered: Rendered }
   | { type: "pong"; id: number }
   | { type: "failed"; id?: number; code: FailureCode; message: string };
@@ -153,6 +153,7 @@ export interface Pyodide {
   registerJsModule(name: string, module: object): void;
   /** Emscripten's module, of which preloading shared objects is done as its own plug-in for `.so` files does it. */
   _module: {
+    HEAPU8: Uint8Array;
     preloadedWasm: Record<string, object>;
     loadWebAssemblyModule(
       object: WebAssembly.Module,

@@ -17,6 +17,9 @@ const REPORT_EVERY = 80;
 /** @type {RenderJson | null} */
 let render = null;
 
+/** In bytes, once Python is there. */
+let heapSize = () => 0;
+
 /** @param {Reply} reply */
 const post = (reply) => postMessage(JSON.stringify(reply));
 
@@ -45,7 +48,7 @@ async function boot(runtime) {
   try {
     capMemory();
     render = await started(runtime);
-    post({ type: "ready" });
+    post({ type: "ready", heap: heapSize() });
   } catch (error) {
     const failure =
       error instanceof LoadError
@@ -116,6 +119,7 @@ async function started(runtime) {
   const l2widgets = pyodide.pyimport("l2widgets");
   const callable = l2widgets.render_json.copy();
   l2widgets.destroy();
+  heapSize = () => pyodide._module.HEAPU8.length;
   return callable;
 }
 
