@@ -183,11 +183,11 @@ def test_code_can_import_what_no_figure_needs(run_in_pyodide):
 import fractions, numpy.fft, numpy.testing, unittest
 from pathlib import Path
 numpy.testing.assert_allclose(numpy.fft.fft([1, 0]).real, [1, 1])
-Path("/work/out/half").write_text(str(fractions.Fraction(2, 4)))
+Path("/job/out/half").write_text(str(fractions.Fraction(2, 4)))
 try:
     import no_such_module
 except ModuleNotFoundError as error:
-    Path("/work/out/missing").write_text(str(error))
+    Path("/job/out/missing").write_text(str(error))
 """,
         rest=True,
     )
@@ -211,7 +211,7 @@ import l2widgets
 try:
     l2widgets.load("nothing")
 except l2widgets.ParamError:
-    Path("/work/out/trace").write_text(traceback.format_exc())
+    Path("/job/out/trace").write_text(traceback.format_exc())
 """,
         rest=False,
     )

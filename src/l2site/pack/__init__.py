@@ -74,7 +74,7 @@ class Pyodide:
         Parameters
         ----------
         program
-            It finds the given files in `/work/in`, and what it writes to `/work/out` is what it makes.
+            It finds the given files in `/job/in`, and what it writes to `/job/out` is what it makes.
         out
             A folder.
         archives

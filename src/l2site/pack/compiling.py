@@ -1,6 +1,6 @@
 """Runs inside Pyodide: byte-compiles the modules of zip archives with the very interpreter that will read them.
 
-Every archive in `/work/in` is written to `/work/out` again: stored and not deflated, so that the host's compression
+Every archive in `/job/in` is written to `/job/out` again: stored and not deflated, so that the host's compression
 sees through it, and in the order of its names, so that the same archive gives the same bytes.
 """
 
@@ -40,9 +40,9 @@ def compiled(name: str, source: bytes) -> bytes:
 
 
 def main() -> None:
-    """Convert what is in `/work/in`; what is ours keeps its sources, for tracebacks."""
-    for archive in sorted(Path("/work/in").iterdir()):
-        convert(archive, Path("/work/out") / archive.name, keep_sources=archive.stem == "l2widgets")
+    """Convert what is in `/job/in`; what is ours keeps its sources, for tracebacks."""
+    for archive in sorted(Path("/job/in").iterdir()):
+        convert(archive, Path("/job/out") / archive.name, keep_sources=archive.stem == "l2widgets")
 
 
 main()

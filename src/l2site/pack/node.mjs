@@ -1,6 +1,6 @@
 /**
  * Runs a Python program in Pyodide under Node, on files laid down as the reader's worker does it:
- * `node node.mjs <job>`, where the job is JSON (pack/__init__.py). Its folder `work` is `/work` for the program.
+ * `node node.mjs <job>`, where the job is JSON (pack/__init__.py). Its folder `work` is `/job` for the program.
  */
 
 import { readFileSync } from "node:fs";
@@ -24,8 +24,8 @@ async function run() {
   });
   link(pyodide, (await Promise.all(archives.map(compiled))).flat());
   pyodide.registerJsModule("l2_rest", rest(pyodide));
-  pyodide.FS.mkdir("/work");
-  pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root: job.work }, "/work");
+  pyodide.FS.mkdir("/job");
+  pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root: job.work }, "/job");
   pyodide.runPython(readFileSync(job.program, "utf8"), { filename: job.program });
 }
 

@@ -16,7 +16,7 @@ import l2_kept
 import l2widgets
 
 LIBRARY = "/lib/python3.14/"
-OUT = Path("/work/out")
+OUT = Path("/job/out")
 FEW = 10
 """A control with fewer stops is tried at each."""
 
