@@ -157,8 +157,8 @@ def closed_form(w0: float, lr: float, lam: float, steps: int) -> Floats:
     return np.clip(weights, -LIMIT, LIMIT) + 0.0
 
 
-def l1_path(w0: float, lr: float, lam: float, steps: int) -> Floats:
-    """Follow one weight under the penalty λ|w| alone, for contrast.
+def l1_path(w0: float, lr: float, lam: float, steps: int, grad: Gradient | None = None) -> Floats:
+    """Follow one weight under the penalty λ|w| in place of λw², for contrast.
 
     Parameters
     ----------
@@ -170,26 +170,33 @@ def l1_path(w0: float, lr: float, lam: float, steps: int) -> Floats:
         The strength λ.
     steps : int, >= 0
         The number of steps.
+    grad : callable, optional
+        The data loss's derivative ∂L/∂w at a weight; without it the penalty acts alone.
 
     Returns
     -------
-    (steps + 1,)
-        The weight before the first step and after each: a straight line to zero, which it reaches and keeps.
+    (steps + 1,), each within ±1e300
+        The weight before the first step and after each; without data a straight line to zero, which it keeps.
 
     Raises
     ------
     ValueError
-        When a number is out of its domain.
+        When a number is out of its domain, or `grad` returns nan.
 
     Notes
     -----
-    The proximal step (soft threshold) w ← sign(w) max(|w| - ηλ, 0), which after t steps is sign(w_0)
-    max(|w_0| - tηλ, 0) (Parikh & Boyd 2014, section 6.5). A plain subgradient step would jump back and forth
-    across zero instead of stopping there.
+    The proximal gradient step: v = w - η ∂L/∂w, then the soft threshold w ← sign(v) max(|v| - ηλ, 0) (Parikh & Boyd
+    2014, sections 4.2 and 6.5). A plain subgradient step would jump back and forth across zero instead of
+    stopping there.
     """
     w0, lr, lam = _checked(w0, lr, lam, steps)
-    walked: Floats = np.minimum(np.arange(steps + 1) * _clip(lr * lam), abs(w0))
-    return w0 - math.copysign(1.0, w0) * walked
+    toll = _clip(lr * lam)
+
+    def step(w: float) -> float:
+        moved = _clip(w - _pull(w, lr, grad))
+        return math.copysign(max(abs(moved) - toll, 0.0), moved)
+
+    return _iterate(step, w0, steps)
 
 
 def factor(lr: float, lam: float) -> float:

@@ -266,22 +266,10 @@ def _other_path(run: _Run, compare: str) -> Floats:
         case "unpenalized":
             return decay.path(run.w0, run.lr, 0.0, run.steps, gradient)
         case "l1":
-            return _l1_path(run)
+            return decay.l1_path(run.w0, run.lr, run.lam, run.steps, gradient)
         case "decoupled":
             return decay.decoupled_path(run.w0, run.lr, run.lam, run.steps, gradient)
     return np.empty(0)
-
-
-def _l1_path(run: _Run) -> Floats:
-    """Return the path under λ|w|: the data's step, then the constant step to zero, which stops there."""
-    if not run.h:
-        return decay.l1_path(run.w0, run.lr, run.lam, run.steps)
-    weights = np.empty(run.steps + 1)
-    w = weights[0] = run.w0
-    for t in range(1, run.steps + 1):
-        w -= run.lr * run.gradient(w)
-        w = weights[t] = math.copysign(min(max(abs(w) - run.lr * run.lam, 0.0), decay.LIMIT), w)
-    return weights
 
 
 def _drawn(weights: Floats, reach: float) -> Floats:
