@@ -203,14 +203,20 @@ def test_l1_takes_equal_steps_and_stops_at_zero():
 
 @often
 @given(weights, rates, lams, st.integers(0, 60))
-def test_l1_is_the_proximal_step(w0, lr, lam, steps):
-    """Each step is the soft threshold of the one before, which never crosses zero."""
+def test_l1_alone_walks_a_straight_line_to_zero(w0, lr, lam, steps):
+    """After t steps the weight is sign(w₀) max(|w₀| - tηλ, 0), which never crosses zero."""
     found = decay.l1_path(w0, lr, lam, steps)
-    stepped = [float(w0)]
-    for _ in range(steps):
-        stepped.append(math.copysign(max(abs(stepped[-1]) - lr * lam, 0), w0))
-    np.testing.assert_allclose(found, stepped, atol=1e-12)
+    left = np.maximum(abs(w0) - np.arange(steps + 1) * lr * lam, 0)
+    np.testing.assert_allclose(found, math.copysign(1, w0) * left, atol=1e-12)
     assert not (found * w0 < 0).any()
+
+
+@often
+@given(weights, st.floats(0.2, 0.9), lams, st.floats(0.2, 1), weights)
+def test_l1_with_data_ends_where_no_step_moves_it(w0, lr, lam, h, w_star):
+    """The destination is the minimum of ½h(w - w*)² + λ|w|: w* less λ/h, and zero if that would cross it."""
+    end = decay.l1_path(w0, lr, lam, 600, quadratic(h, w_star))[-1]
+    assert end == pytest.approx(math.copysign(max(abs(w_star) - lam / h, 0), w_star), abs=1e-6)
 
 
 def test_a_negative_weight_ends_at_plain_zero():
