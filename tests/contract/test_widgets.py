@@ -15,7 +15,7 @@ from l2widgets.figures import ROLES
 from l2widgets.spec import Choice, Slider, Toggle
 from tests.contract.cases import cases
 
-MOVING = {"x", "y", "text"}
+MOVING = {"x", "y", "text", "textposition", "textfont"}
 """All that a trace may change while a slider moves that the page draws without laying the figure out again."""
 
 

@@ -18,6 +18,9 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
+import l2widgets
+from l2widgets.spec import Slider
+
 BOOT = 30_000
 """Milliseconds that Python may take to start on a busy machine."""
 ANSWER = 10_000
@@ -190,3 +193,16 @@ class Figure:
 
     def _part(self, control: str, selector: str) -> Locator:
         return self.root.locator(f'[data-control="{control}"] {selector}')
+
+
+def meaningful(name: str, control: str) -> dict[str, str]:
+    """Return stops of other controls under which this one is shown and may take all of its stops."""
+    widget = l2widgets.load(name)
+    declared = widget[control]
+    stops = {}
+    if declared.when:
+        other, values = declared.when
+        stops[other] = widget[other].stop(values[0]).text
+    if isinstance(declared, Slider) and declared.limit:
+        stops[declared.limit] = widget[declared.limit].stops[-1].text
+    return stops

@@ -129,13 +129,28 @@ export interface Client {
 /** The part of Plotly that is used here. */
 export interface PlotlyModule {
   react(element: object, data: Trace[], layout: object, config: object): Promise<unknown>;
-  animate(element: object, frame: { data: Trace[]; traces: number[] }, options: object): Promise<unknown>;
+  relayout(element: object, changes: object): Promise<unknown>;
 }
 
-/** An element that Plotly has drawn in. */
+/** An element that Plotly has drawn in: the part of its inner state that drawing a move needs. */
 export interface PlotlyElement {
-  once(event: "plotly_transitioned", listener: () => void): void;
+  data: Trace[];
+  calcdata: Calculated[][];
+  _fullData: FullTrace[];
+  _fullLayout: {
+    _basePlotModules: {
+      plot(element: PlotlyElement, traces: number[], transition: { duration: 0 }): void;
+    }[];
+  };
 }
+/** A trace with all of its defaults. */
+export interface FullTrace extends Trace {
+  _length: number;
+  _extremes: object;
+  _module: { calc(element: PlotlyElement, trace: FullTrace): Calculated[] };
+}
+/** A point as Plotly draws it; the first of a trace carries the trace. */
+export type Calculated = Record<string, unknown>;
 
 /** A zip archive's files by name. */
 export type ZipEntries = Map<string, Uint8Array<ArrayBuffer>>;
