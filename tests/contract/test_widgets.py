@@ -32,6 +32,7 @@ def check(widget, params):
         assert f"yaxis{trace['yaxis'][1:]}" in layout
         assert len(trace["x"]) == len(trace["y"])
         assert len(trace.get("text", trace["x"])) == len(trace["x"])
+        assert isinstance(trace.get("hovertemplate", ""), str), "the page moves one template for all points"
     for panel in widget.draw(**widget.params(params)).panels:
         assert panel.title
         assert panel.x.title

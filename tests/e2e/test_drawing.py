@@ -34,33 +34,36 @@ SNAPSHOT = """(box) => {
 }"""
 """All that is drawn in the panels, without the names that Plotly makes up: traces from back to front, then the axes."""
 
-AFRESH = f"""async (box) => {{
+AFRESH = f"""async (box, share) => {{
     const other = document.createElement("div");
     other.style.cssText = "position: absolute; top: 0; left: 0; visibility: hidden";
     document.body.append(other);
     const copy = (part) => JSON.parse(JSON.stringify(part));
     await Plotly.newPlot(other, copy(box.data), copy(box.layout), {{ displayModeBar: false }});
     const snapshot = ({SNAPSHOT})(other);
-    const spoken = SPOKEN;
-    const both = [spoken(box), spoken(other)];
+    const said = [box, other].map((plot) => (SAID)(plot, share));
     other.remove();
-    return {{ snapshot, hover: both }};
+    return {{ snapshot, said }};
 }}"""
+"""The same of a new plot, and what both say about the trace that lies this share of the way from back to front."""
 
-SPOKEN = """(plot) => plot.data.flatMap(({ hoverinfo, x, y, xaxis, yaxis }, curveNumber) => {
-    const pointNumber = x.findIndex((value, index) => value !== null && (y[index] ?? null) !== null);
-    if (hoverinfo === "skip" || pointNumber < 0) return [];
+SAID = """(plot, share) => {
+    const first = ({ x, y }) => x.findIndex((value, index) => value !== null && y[index] !== null);
+    const hoverable = [...plot.data.entries()].filter(([, trace]) => trace.hoverinfo !== "skip" && first(trace) >= 0);
+    if (hoverable.length === 0) return [];
+    const [curveNumber, trace] = hoverable[Math.round(share * (hoverable.length - 1))];
+    const [pointNumber, { xaxis, yaxis }] = [first(trace), trace];
     Plotly.Fx.hover(plot, [{ curveNumber, pointNumber }], [xaxis + yaxis]);
     const said = [...plot.querySelectorAll(".hoverlayer text")].map((text) => text.textContent);
     Plotly.Fx.unhover(plot);
-    return [said];
-})"""
+    return said;
+}"""
 
 
 @pytest.mark.parametrize(("name", "control"), MOVERS)
 def test_a_move_looks_like_a_new_drawing(figures, name, control):
     """Lines, marks, labels, ticks and what the pointer is told: after three moves of each slider, nothing tells."""
-    for stop in _stops(l2widgets.load(name)[control]):
+    for turn, stop in enumerate(_stops(l2widgets.load(name)[control])):
         figure = figures(name)
         stops = meaningful(name, control) | {control: stop}
         for each, wanted in stops.items():
@@ -68,11 +71,13 @@ def test_a_move_looks_like_a_new_drawing(figures, name, control):
         figure.expect_shown(**stops)
         box = figure.root.locator("[data-live]")
         shown = box.evaluate(SNAPSHOT)
-        afresh = box.evaluate(AFRESH.replace("SPOKEN", SPOKEN))
+        afresh = box.evaluate(AFRESH.replace("SAID", SAID), turn / 2)
         for number, (moved, new) in enumerate(zip(shown, afresh["snapshot"], strict=True)):
-            at = next((i for i, (a, b) in enumerate(zip(moved, new, strict=False)) if a != b), None)
-            assert moved == new, f"group {number}: …{moved[max(at - 200, 0) : at + 80]}… is not …{new[max(at - 200, 0) : at + 80]}…"
-        assert afresh["hover"][0] == afresh["hover"][1]
+            at = max(_agree(moved, new) - 200, 0)
+            assert moved == new, f"group {number}: …{moved[at : at + 300]}… is not …{new[at : at + 300]}…"
+        moved_says, new_says = afresh["said"]
+        assert moved_says == new_says
+        assert moved_says or turn == 0, "nothing can be heard"
 
         computed = l2widgets.render(name, stops)["figure"]["data"]
         drawn = box.evaluate("(box) => box.data.map(({ x, y, text }) => ({ x, y, text: text ?? null }))")
@@ -85,6 +90,11 @@ def _stops(control):
     """Return the texts of three stops, the ends among them, away from the start."""
     texts = [stop.text for stop in control.stops]
     return [texts[0], texts[-1], texts[len(texts) // 3]]
+
+
+def _agree(left, right):
+    """Return from where on two texts differ."""
+    return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), 0)
 
 
 def _padded(texts):

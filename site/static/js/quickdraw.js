@@ -9,9 +9,6 @@
 
 import { isRecord } from "./same.js";
 
-/** What Plotly's hover pastes on every point from its trace. */
-const HOVER = ["hi", "hbg", "hbc", "hts", "htc", "htf", "htw", "hty", "htv", "hnl", "hta", "htsa"];
-
 /**
  * @param {PlotlyElement} plot Laid out by `Plotly.react` with traces that differ from these only by their moves.
  * @param {Map<number, Trace>} moves For each trace that moved, by its index, the attributes that say where it is now.
@@ -24,7 +21,7 @@ export function moveTraces(plot, moves) {
     put(move, full);
     full._length = Math.min(length(full.x), length(full.y));
     full._extremes = {};
-    plot.calcdata[index] = calculated(plot, full, plot.calcdata[index]);
+    plot.calcdata[index] = calculated(plot, full);
   }
 }
 
@@ -39,20 +36,13 @@ export function drawTraces(plot, traces) {
 /**
  * @param {PlotlyElement} plot
  * @param {FullTrace} full
- * @param {Calculated[] | undefined} before
  * @returns {Calculated[]}
  */
-function calculated(plot, full, before) {
+function calculated(plot, full) {
   /** @type {Calculated} */
   const nothing = { x: undefined, y: undefined }; // Plotly wants a point, even of nothing
   const points = full._length > 0 ? full._module.calc(plot, full) : [nothing];
   Object.assign(points[0] ?? nothing, { trace: full, t: {} });
-  const { hovertemplate } = full;
-  const old = before?.[0] ?? {};
-  for (const [index, point] of points.entries()) {
-    for (const key of HOVER) if (key in old) point[key] = old[key];
-    if (hovertemplate) point.ht = Array.isArray(hovertemplate) ? hovertemplate[index] : hovertemplate;
-  }
   return points;
 }
 
