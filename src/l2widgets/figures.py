@@ -241,11 +241,16 @@ def points(
     size: float = 8,
     opacity: float = 1.0,
     hover: str | None = "%{y:.3~g}",
+    held: int | None = None,
 ) -> Trace:
-    """Return markers at the points (x, y), edged in the page's colour so that neighbours stay apart."""
+    """Return markers at the points (x, y), edged in the page's colour so that neighbours stay apart.
+
+    With `held`, the reader can take hold of them: they are the widget's `Point` of this place.
+    """
     edge = {"color": "role:surface", "width": 1}
     marker = {"color": f"role:{role}", "size": size, "symbol": symbol, "line": edge}
-    return _scatter(x, y, name, panel, hover, mode="markers", opacity=opacity, marker=marker)
+    drawn = _scatter(x, y, name, panel, hover, mode="markers", opacity=opacity, marker=marker)
+    return drawn if held is None else Trace(drawn | {"meta": {"held": held}})
 
 
 def band(

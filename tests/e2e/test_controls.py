@@ -118,3 +118,42 @@ def test_a_commitment_can_be_taken_back(figures):
     expect(button).to_be_focused()
     figure.press("Enter")
     figure.expect_shown(lam="0.01")
+
+
+HELD = [(name, i) for name in l2widgets.names() for i in range(len(l2widgets.load(name).held))]
+
+
+@pytest.mark.parametrize(("name", "index"), HELD)
+def test_a_mark_can_be_dragged(figures, name, index):
+    """A mark that is dragged takes its sliders with it, and stays under the pointer."""
+    figure = figures(name)
+    start = figure.mark(index)
+
+    figure.drag_mark(index, right=40, down=-30)
+
+    figure.expect_mark(index, start[0] + 40, start[1] - 30)
+    figure.expect_state("ready")
+
+
+@pytest.mark.parametrize(("name", "index"), HELD)
+def test_a_mark_comes_to_a_tap(figures, name, index):
+    """Nobody has to drag: a tap beside a mark brings it there."""
+    figure = figures(name)
+    start = figure.mark(index)
+
+    figure.tap_beside_mark(index, right=60, down=45)
+
+    figure.expect_mark(index, start[0] + 60, start[1] + 45)
+
+
+@pytest.mark.parametrize(("name", "index"), HELD)
+def test_a_mark_follows_its_sliders(figures, name, index):
+    """The sliders do the same by keyboard."""
+    figure = figures(name)
+    held = l2widgets.load(name).held[index]
+    start = figure.mark(index)
+
+    figure.focus(held.y)
+    figure.press("ArrowUp")
+
+    figure.expect_mark_moved(index, start)

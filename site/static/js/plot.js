@@ -75,9 +75,10 @@ function letTextBeStyled() {
  * @param {HTMLElement} box The empty element over the picture.
  * @param {MediaQueryList} narrow Whether the narrow arrangement is wanted.
  * @param {string} url Plotly's address.
+ * @param {(figure: PlotlyFigure) => void} drawnAgain Called whenever marks may have moved on the screen.
  * @returns {Plot}
  */
-export function makePlot(box, narrow, url) {
+export function makePlot(box, narrow, url, drawnAgain) {
   box.setAttribute("aria-hidden", "true"); // the image around it has the name and the description
   /** @type {PlotlyFigure | null} */
   let drawn = null;
@@ -113,6 +114,7 @@ export function makePlot(box, narrow, url) {
       pending = null;
       try {
         await drawOne(figure);
+        drawnAgain(figure);
         settle(true);
       } catch (error) {
         drawn = null;

@@ -44,6 +44,17 @@ export interface WidgetSpec {
   controls: ControlSpec[];
   /** Positions by control; what is missing goes to its start. */
   presets: Record<string, number>[];
+  held: HeldSpec[];
+}
+
+/** Marks that the reader can take hold of: the trace whose meta.held is this one's place in the list. */
+export interface HeldSpec {
+  panel: number;
+  /** The slider that each direction moves, and where its stops lie on that axis. */
+  x?: [control: string, coordinates: (number | null)[]];
+  y: [control: string, coordinates: (number | null)[]];
+  /** In place of x: the control that says which of the marks it is, counted from 1. */
+  picks?: string;
 }
 
 /** What l2widgets.render returns. */
@@ -141,7 +152,14 @@ export interface PlotlyElement {
     _basePlotModules: {
       plot(element: PlotlyElement, traces: number[], transition: { duration: 0 }): void;
     }[];
+    [axis: `${"x" | "y"}axis${string}`]: PlotlyAxis;
   };
+}
+/** An axis: where it begins and how long it is on the element, in pixels, and where a coordinate lies along it. */
+export interface PlotlyAxis {
+  _offset: number;
+  _length: number;
+  d2p(coordinate: number): number;
 }
 /** A trace with all of its defaults. */
 export interface FullTrace extends Trace {
