@@ -13,10 +13,10 @@
  * @param {HTMLElement} layer The element over the plot that gets a handle for each mark.
  * @param {PlotlyElement} plot
  * @param {HeldSpec[]} specs
- * @param {(positions: Positions) => void} move
+ * @param {{ move(positions: Positions): void, position(control: string): number }} controls
  * @returns {(figure: PlotlyFigure) => void} To be called when a figure has been drawn.
  */
-export function makeHold(layer, plot, specs, move) {
+export function makeHold(layer, plot, specs, { move, position }) {
   /** @type {Mark[]} */
   let marks = [];
 
@@ -30,34 +30,49 @@ export function makeHold(layer, plot, specs, move) {
     const near = marks
       .filter(({ held }) => contains(axesOf(plot, held.panel), at))
       .sort((one, other) => distance(one, at) - distance(other, at))[0];
-    if (near) place(near, at);
+    if (near) place(near, liftOf(near), at);
+  }
+
+  /**
+   * How much lower a mark is than its slider's stop says: one that is picked from several brings its own height with it.
+   * @param {Mark} mark
+   */
+  function liftOf({ held: { panel, picks, y }, index, top }) {
+    if (!picks) return 0;
+    const shift = position(picks) === index + 1 ? (y[1][position(y[0])] ?? 0) : 0;
+    return top - pixelOf(axesOf(plot, panel).y, shift);
   }
 
   /**
    * @param {Mark} mark
+   * @param {number} lift
    * @param {Pixels} at
    */
-  function place({ held, index }, [left, top]) {
+  function place({ held, index }, lift, [left, top]) {
     const { x, y, picks } = held;
     const axes = axesOf(plot, held.panel);
     move({
       ...(picks && { [picks]: index + 1 }),
       ...(x && { [x[0]]: nearest(axes.x, x[1], left) }),
-      [y[0]]: nearest(axes.y, y[1], top),
+      [y[0]]: nearest(axes.y, y[1], top - lift),
     });
   }
 
   /** @param {number} order */
   function makeHandle(order) {
     const handle = document.createElement("div");
+    let lift = 0;
     handle.className = "handle";
     handle.addEventListener("pointerdown", (event) => {
+      const mark = marks[order];
+      if (!mark) return;
+      lift = liftOf(mark);
       handle.setPointerCapture(event.pointerId);
       event.preventDefault(); // no text is selected on the way
     });
     handle.addEventListener("pointermove", (event) => {
       const mark = marks[order];
-      if (mark && handle.hasPointerCapture(event.pointerId)) place(mark, pointIn(layer, event));
+      if (mark && handle.hasPointerCapture(event.pointerId)) place(mark, lift, pointIn(layer, event));
     });
     return handle;
   }
@@ -93,8 +108,8 @@ function marksOf(plot, figure, held, order) {
   return x.map((across, index) => ({
     held,
     index,
-    left: axes.x._offset + axes.x.d2p(across),
-    top: axes.y._offset + axes.y.d2p(y[index]),
+    left: pixelOf(axes.x, across),
+    top: pixelOf(axes.y, y[index]),
   }));
 }
 
@@ -114,6 +129,12 @@ function axesOf({ _fullLayout }, panel) {
   if (!x || !y) throw new Error(`the figure has no panel ${panel}`);
   return { x, y };
 }
+
+/**
+ * @param {PlotlyAxis} axis
+ * @param {number} coordinate
+ */
+const pixelOf = ({ _offset, d2p }, coordinate) => _offset + d2p(coordinate);
 
 /**
  * @param {{ x: PlotlyAxis, y: PlotlyAxis }} axes
@@ -137,7 +158,7 @@ const distance = ({ held, left, top }, point) => Math.hypot(left - point[0], hel
  */
 function nearest(axis, coordinates, pixel) {
   const away = coordinates.map((coordinate) =>
-    coordinate === null ? Number.POSITIVE_INFINITY : Math.abs(axis._offset + axis.d2p(coordinate) - pixel),
+    coordinate === null ? Number.POSITIVE_INFINITY : Math.abs(pixelOf(axis, coordinate) - pixel),
   );
   return away.indexOf(Math.min(...away));
 }

@@ -183,7 +183,10 @@ export class Widget {
     const layer = this.#figure.querySelector("[data-hold]");
     if (!(layer instanceof HTMLElement)) return () => {};
     const plot = /** @type {import("./types.d.ts").PlotlyElement} */ (/** @type {unknown} */ (live));
-    return makeHold(layer, plot, this.#spec.held, (positions) => this.#move(positions));
+    return makeHold(layer, plot, this.#spec.held, {
+      move: (positions) => this.#move(positions),
+      position: (control) => this.#positions[control] ?? 0,
+    });
   }
 
   /**
