@@ -62,7 +62,7 @@ def test_refusal(latex, line, message):
     assert (caught.value.line, str(caught.value)) == (line, message)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXT | st.lists(PIECES, min_size=1, max_size=9).map(" ".join))
 def test_any_formula_is_set_or_refused(latex):
     """Whatever is set is MathML Core without styles, and nothing of the LaTeX is left in it."""

@@ -150,7 +150,7 @@ def test_everything_at_once(problems):
     ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.one_of(
         st.text(), st.lists(PIECES | st.text(max_size=3)).map(" ".join), st.lists(PIECES).map("\n".join)
@@ -164,7 +164,7 @@ def test_any_text_is_read_or_refused(load, text):
         assert error.problems  # noqa: PT017  # either way is right
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.one_of(st.binary(), st.text().map(lambda text: f"---\n{text}\n---\n".encode("utf-8", "replace")))
 )

@@ -92,7 +92,7 @@ def test_every_case(name, widget):
         check(widget, params)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_combination(widget, data):
     """So do controls that are moved together."""

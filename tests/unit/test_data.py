@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from l2widgets import data
 
-often = settings(max_examples=40, deadline=None)
+often = settings(max_examples=40)
 curves = st.sampled_from(data.CURVES)
 kinds = st.sampled_from(data.KINDS)
 seeds = st.integers(0, 10_000)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from l2widgets import decay
 
-often = settings(max_examples=100, deadline=None)
+often = settings(max_examples=100)
 weights = st.just(0.0) | st.floats(1e-100, 10) | st.floats(-10, -1e-100)
 """Zero, or large enough that no step of a test rounds it to a number with fewer digits."""
 rates = st.floats(0, 2)

@@ -13,7 +13,7 @@ import l2widgets
 from l2widgets import data, ridge
 from l2widgets.widgets.lambda_sweep import LAMS, SPEC, STRENGTHS
 
-often = settings(max_examples=25, deadline=None)
+often = settings(max_examples=25)
 seeds = st.integers(1, 200)
 kinds = st.sampled_from(["sine", "cubic", "step", "penguins"])
 

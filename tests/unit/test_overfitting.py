@@ -45,7 +45,8 @@ def test_the_bet_stays_beside_the_answer():
 def test_a_price_on_weight_calms_the_opening_sample():
     """The same features and the same data: from an error of thousands to nearly the noise, and weights to match."""
     free, fair = values(rendered(lam=0)), values(rendered(lam=0.0063))
-    assert free["train"] < 0.001 < 1_000 < free["test"]
+    assert free["train"] < 0.001
+    assert free["test"] > 1_000
     assert free["train"] < fair["train"]
     assert 0.25**2 < fair["test"] < 0.1
     assert free["norm"] > 1e6 * fair["norm"]

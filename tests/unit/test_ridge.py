@@ -19,7 +19,7 @@ from l2widgets import data, ridge
 
 LAMS = np.array([0.0, *np.logspace(-8, 2, 200)])
 
-often = settings(max_examples=60, deadline=None)
+often = settings(max_examples=60)
 strengths = st.floats(1e-3, 1e3)
 
 

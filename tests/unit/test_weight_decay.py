@@ -14,7 +14,7 @@ import l2widgets
 from l2widgets import decay
 from l2widgets.widgets.weight_decay import SPEC
 
-often = settings(max_examples=60, deadline=None)
+often = settings(max_examples=60)
 lams, rates, weights = (st.sampled_from([s.value for s in SPEC[name].stops]) for name in ("lam", "lr", "w0"))
 
 
