@@ -50,7 +50,9 @@ def _pixels(layout, trace, letter):
     length = (axis["domain"][1] - axis["domain"][0]) * inside
     span = axis["range"][1] - axis["range"][0]
     if axis.get("type") == "log":
-        return lambda value: math.log10(max(value, 1e-300)) / span * length  # where there is no logarithm, all is off
+        return lambda value: (
+            math.log10(max(value, 1e-300)) / span * length
+        )  # where there is no logarithm, all is off
     return lambda value: value / span * length
 
 
