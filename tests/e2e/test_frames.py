@@ -56,8 +56,14 @@ def test_the_first_slider_does_not_wait_for_python(open_figure, name):
     figure = open_figure(name, prepare=held.on)
     figure.approach()
     control, texts = first(name)
+    figure.set(control, texts[0])
+    figure.expect_shown_early(**{control: texts[0]})
+    figure.root.locator("[data-status]").evaluate(
+        "(status) => { window.waits = 0; new MutationObserver(() => { waits += !status.hidden; })"
+        ".observe(status, { attributeFilter: ['hidden'] }); }"
+    )
 
-    for text in texts:
+    for text in reversed(texts):
         figure.set(control, text)
         figure.expect_shown_early(**{control: text})
         figure.expect_words(l2widgets.render(name, {control: text}))
@@ -65,6 +71,7 @@ def test_the_first_slider_does_not_wait_for_python(open_figure, name):
     figure.expect_shown_early()
     figure.expect_words(l2widgets.render(name, {}))
     figure.set(control, texts[0])
+    assert figure.page.evaluate("waits") == 0
 
     held.let_go(figure.page)
     figure.expect_shown(**{control: texts[0]})
