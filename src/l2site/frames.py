@@ -167,12 +167,13 @@ def encoded(start: Mapping[str, Any], figures: Sequence[Mapping[str, Any]]) -> d
     for stop, figure in enumerate(figures):
         for place, value in _differences(start, figure, ()):
             columns.setdefault(place, {})[stop] = value
+    drawn = [rendered["figure"] for rendered in (start, *figures)]
     changes: dict[str, dict[str, Any]] = {}
     for place, values in columns.items():
-        change = _change(values, len(figures), _axis(start["figure"], place))
+        change = _change(values, len(figures), _axis(drawn, place))
         alike = changes.setdefault(encode(change), {"places": [], **change})
         alike["places"].append(place)
-    return {"stops": len(figures), "changes": list(changes.values())}
+    return {"changes": list(changes.values())}
 
 
 def _rendered(name: str, start: Mapping[str, str], slider: str, stop: str) -> Mapping[str, Any]:
@@ -247,17 +248,19 @@ class _Axis:
         return round(value, DIGITS - 1 - math.floor(math.log10(size)))
 
 
-def _axis(figure: Mapping[str, Any], place: Place) -> _Axis | None:
-    """Return the axis of a trace's x or y, when that is what stands at a place and the axis has a range."""
-    if len(place) != 4 or place[:2] != ("figure", "data") or place[3] not in ("x", "y"):
-        return None
-    letter = place[3]
-    name = figure["data"][place[2]].get(f"{letter}axis", letter)
-    axis = figure["layout"].get(f"{letter}axis{name[1:]}", {})
-    if "range" not in axis:
-        return None
-    first, last = axis["range"]
-    return _Axis(abs(last - first), axis.get("type") == "log")
+def _axis(figures: Sequence[Mapping[str, Any]], place: Place) -> _Axis | None:
+    """Return the axis of a trace's x or y, as it is where it shows least; None for anything else."""
+    match place:
+        case ("figure", "data", int(index), "x" | "y" as letter):
+            spans, logs = [], set()
+        case _:
+            return None
+    for figure in figures:
+        for trace in figure["data"][index : index + 1]:
+            axis = figure["layout"][f"{letter}axis{trace[f'{letter}axis'][1:]}"]
+            spans.append(abs(axis["range"][1] - axis["range"][0]))
+            logs.add(axis.get("type") == "log")
+    return _Axis(min(spans), logs.pop()) if len(logs) == 1 else None
 
 
 def _change(values: Mapping[int, Any], stops: int, axis: _Axis | None) -> dict[str, Any]:

@@ -24,9 +24,9 @@ from tests.contract.frames import apart, put_together
 LONG = np.linspace(1, 99, 60)
 
 
-def drawn(y, *, log=False, x=LONG, more=(), summary="So."):
+def drawn(y, *, log=False, x=LONG, more=(), summary="So.", reach=2):
     """Return a figure with one curve, rendered."""
-    panel = Panel("A curve", Axis("x", (0, 100)), Axis("y", (1e-3, 1e5) if log else (-2, 2), log=log))
+    panel = Panel("A curve", Axis("x", (0, 100)), Axis("y", (1e-3, 1e5) if log else (-reach, reach), log=log))
     curve = line(x, y, name="curve", role="fit")
     figure = Figure((panel,), (curve, *more), summary, (), Table(("x",), tuple((f"{v}",) for v in y[:2])))
     return json.loads(figure.as_json())
@@ -40,12 +40,24 @@ def drawn(y, *, log=False, x=LONG, more=(), summary="So."):
         (drawn(LONG, log=True), drawn(LONG - 50, log=True)),
         (drawn(np.sin(LONG)), drawn(np.where(LONG % 7 < 3, np.nan, LONG))),
         (drawn(np.sin(LONG)), drawn(np.exp(5 * LONG))),
+        (drawn(np.sin(LONG)), drawn(1e-5 * np.cos(LONG), reach=1e-5)),
         (drawn(np.sin(LONG)), drawn(np.sin(LONG[:9]), x=LONG[:9])),
         (drawn(np.sin(LONG)), drawn(LONG[:0], x=LONG[:0])),
         (drawn([1, 2], x=[1, 2]), drawn([-1e-9, 1e9], x=[1.23456789, 99])),
         (drawn([1], x=[1]), drawn([1], x=[1], more=[points([1], [2], name="new", role="data")])),
     ],
-    ids=["curve", "log", "log of nothing", "gaps", "off", "shorter", "empty", "points", "a trace more"],
+    ids=[
+        "curve",
+        "log",
+        "log of nothing",
+        "gaps",
+        "off",
+        "a closer look",
+        "shorter",
+        "empty",
+        "points",
+        "a trace more",
+    ],
 )
 def test_a_frame_is_its_figure(start, other):
     """Whatever changes from one stop to the next, the page puts it together again within an eighth of a pixel."""
