@@ -99,8 +99,8 @@ export class Widget {
       const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
       const start = await prepared(source, isRendered);
       const loaded = this.#load(start, frames); // while Plotly is on its way
-      if (!this.#live && !this.moved) await this.#show(start, "");
-      await loaded;
+      if (this.moved) await loaded;
+      else if (!this.#live) await this.#show(start, "");
     } catch {
       this.#near = this.moved; // the picture stays, and the first control that moves asks Python
     }
