@@ -67,10 +67,15 @@ def main() -> None:
         for suffix, kind in kinds.items()
     ]
     rows.append(("first view", sum(view.values())))
-    figures = [path.relative_to(dist).as_posix() for path in dist.glob("figures/*.json")]
+    data = [path.relative_to(dist).as_posix() for path in dist.glob("figures/*.json")]
+    frames = [name for name in data if ".frames." in name]
     pictures = [path.relative_to(dist).as_posix() for path in dist.glob("figures/*-light-960.*.svg")]
     rows.append(("pictures, one theme and width", sum(sent(dist, name) for name in pictures)))
-    rows.append(("figures as data", sum(sent(dist, name) for name in figures)))
+    rows.append(("figures as data", sum(sent(dist, name) for name in data if name not in frames)))
+    rows += [
+        (f"frames: {name.split('.')[0].removeprefix('figures/')}", sent(dist, name))
+        for name in sorted(frames)
+    ]
     rows.append(("Plotly", sent(dist, config["plotly"])))
     rows += [(f"Python: {name}", sent(dist, runtime["base"] + name)) for name in runtime["files"]]
     rows.append(("Python", sum(sent(dist, runtime["base"] + name) for name in runtime["files"])))

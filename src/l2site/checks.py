@@ -167,7 +167,7 @@ CHECKS: tuple[Check, ...] = (_structure, _ids, _policy, _pictures)
 def _dead_links(page: _Page, pages: Mapping[str, _Page], files: Collection[str]) -> Iterator[Mistake]:
     """Yield each address within the site that leads nowhere."""
     for element in page.elements:
-        for name in ("href", "src", "data-source"):
+        for name in ("href", "src", "data-source", "data-frames"):
             address = element.attributes.get(name)
             if address is None or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", address):
                 continue

@@ -51,6 +51,8 @@ class EmbedView:
     """By theme, then by "wide" and "narrow"."""
     source: str
     """The address of `shown` as a file, relative to the site's root."""
+    frames: str
+    """The address of its frames, relative to the site's root; empty when it has none."""
     spec: Markup
     """types.d.ts's WidgetSpec as JSON."""
 
@@ -111,8 +113,11 @@ def embed_html(templates: Path, view: EmbedView, root: str) -> str:
     return str(macro(view, root))
 
 
-def widget_spec(widget: Widget, params: Mapping[str, Value]) -> Markup:
-    """Return types.d.ts's WidgetSpec: names and positions, and values only where the reader's hand meets an axis."""
+def widget_spec(widget: Widget, params: Mapping[str, Value], framed: str | None = None) -> Markup:
+    """Return types.d.ts's WidgetSpec: names and positions, and values only where the reader's hand meets an axis.
+
+    `framed` is the control that has frames.
+    """
     presets = [
         {name: widget[name].index(value) for name, value in preset.params.items()}
         for preset in widget.presets
@@ -124,7 +129,7 @@ def widget_spec(widget: Widget, params: Mapping[str, Value]) -> Markup:
         for point in widget.held
     ]
     spec = {"name": widget.name, "controls": controls, "presets": presets, "held": held}
-    return Markup(for_script(spec))  # noqa: S704  escaped
+    return Markup(for_script(spec | ({"framed": framed} if framed else {})))  # noqa: S704  escaped
 
 
 def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, object]:

@@ -15,6 +15,7 @@ import l2widgets
 from l2site import checks, content, markdown, metadata, pictures
 from l2site.assets import Content, digest, load_assets
 from l2site.fonts import prepare_fonts
+from l2site.frames import Frames, prepare_frames
 from l2site.metadata import Site
 from l2site.model import Article, Embed, Section
 from l2site.pages import (
@@ -64,14 +65,15 @@ def make_site(project: Path, base_url: str = "/") -> Built:
     """
     site, article = read_content(project, base_url)
     figures = render_figures(article)
+    frames, heavy = prepare_frames([(s.source, e) for s, e in embeds(article)], project / CACHE)
     album = pictures.Album.load(project / "site/figures")
     outdated = pictures.stale(
         album, [(s.source, e, figures[pictures.key(e)].shown) for s, e in embeds(article)], project
     )
     files: dict[str, Content] = {}
     views = {
-        pictures.key(embed): _view(embed, figures[pictures.key(embed)], album, files)
-        for _, embed in embeds(article)
+        key: _view(embed, figures[key], frames.get(key), album, files)
+        for key, embed in {pictures.key(embed): embed for _, embed in embeds(article)}.items()
     }
     templates = project / "site/templates"
 
@@ -115,7 +117,7 @@ def make_site(project: Path, base_url: str = "/") -> Built:
     files["robots.txt"] = metadata.robots(site)
     if problems := checks.check_pages(pages, files):
         raise ContentError(problems)
-    return Built(files, (*checks.check_article(article), *outdated), len(article.sections))
+    return Built(files, (*checks.check_article(article), *outdated, *heavy), len(article.sections))
 
 
 def read_content(project: Path, base_url: str = "/") -> tuple[Site, Article]:
@@ -167,11 +169,20 @@ def _rendered(name: str, params: str) -> Rendered:
     return Rendered(text, json.loads(text))
 
 
-def _view(embed: Embed, rendered: Rendered, album: pictures.Album, files: dict[str, Content]) -> EmbedView:
+def _view(
+    embed: Embed,
+    rendered: Rendered,
+    frames: Frames | None,
+    album: pictures.Album,
+    files: dict[str, Content],
+) -> EmbedView:
     """Return an embed as templates show it, and add its files to the site's."""
     data = rendered.text.encode()
     source = f"figures/{embed.widget.name}.{digest(data)}.json"
     files[source] = data
+    if frames:
+        framed = f"figures/{embed.widget.name}.frames.{digest(frames.data)}.json"
+        files[framed] = frames.data
     drawn = album.drawn.get(pictures.key(embed))
     picture: dict[str, dict[str, PictureView]] = {}
     for theme in pictures.THEMES:
@@ -193,7 +204,8 @@ def _view(embed: Embed, rendered: Rendered, album: pictures.Album, files: dict[s
         shown=rendered.shown,
         picture=picture,
         source=source,
-        spec=widget_spec(embed.widget, embed.params),
+        frames=framed if frames else "",
+        spec=widget_spec(embed.widget, embed.params, frames.control if frames else None),
     )
 
 

@@ -13,6 +13,7 @@ import brotli
 import pytest
 
 from bench.first_view import first_view
+from l2site.frames import LIMIT
 from tests.build.project import copy_project, run_build, tree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -37,7 +38,7 @@ class Addresses(HTMLParser):
     def handle_starttag(self, tag, attrs):
         """Note the addresses of an element."""
         attributes = dict(attrs)
-        for name in ("href", "src", "srcset", "data-source"):
+        for name in ("href", "src", "srcset", "data-source", "data-frames"):
             if name in attributes:
                 self.found.append((f"{tag} {attributes.get('rel', '')}".strip(), name, attributes[name]))
         self._inside = attributes.get("id") or attributes.get("type") if tag == "script" else None
@@ -214,13 +215,19 @@ def test_the_configuration_leads_to_files(pages, dist):
 
 
 def test_each_widget_brings_its_figure_and_its_spec(pages, dist):
-    """The figure's file is what l2widgets returns; the spec's positions are within the stops."""
+    """The figure's file is what l2widgets returns, its frames are light, and all positions are within the stops."""
     html = pages["index.html"]
     sources = [value for _, name, value in Addresses(html).found if name == "data-source"]
     specs = [json.loads(text) for text in Addresses(html).data["data-spec"]]
-    assert len(sources) == len(specs) == html.count("data-widget=")
-    for source, spec in zip(sources, specs, strict=True):
+    frames = [value for _, name, value in Addresses(html).found if name == "data-frames"]
+    assert len(sources) == len(frames) == len(specs) == html.count("data-widget=")
+    for source, framed, spec in zip(sources, frames, specs, strict=True):
         assert set(json.loads((dist / source).read_text())) == {"figure", "readouts", "table", "summary"}
+        stops = next(control["stops"] for control in spec["controls"] if control["name"] == spec["framed"])
+        for change in json.loads((dist / framed).read_text())["changes"]:
+            assert len(change["at"]) == len(stops)
+        assert len((dist / f"{framed}.gz").read_bytes()) <= LIMIT
+        assert (dist / f"{framed}.br").exists()
         controls = {control["name"]: control for control in spec["controls"]}
         for control in controls.values():
             assert 0 <= control["start"] < len(control["stops"])

@@ -159,6 +159,20 @@ class Figure:
         expect(self.root).to_have_attribute("data-shown", self.query(**stops), timeout=within)
         self.expect_state("ready", within)
 
+    def expect_shown_early(self, **stops: str) -> None:
+        """What is drawn has these stops though Python has not answered, and nothing says that anybody waits."""
+        expect(self.root).to_have_attribute("data-shown", self.query(**stops), timeout=ANSWER)
+        expect(self.root).to_have_attribute("data-state", re.compile("^(static|booting)$"))
+        self.expect_no_status()
+
+    def expect_words(self, rendered: dict[str, Any]) -> None:
+        """All that is said beside the plot is what `l2widgets.render` returns."""
+        self.expect_summary(rendered["summary"])
+        for readout in rendered["readouts"]:
+            self.expect_readout(readout["name"], f"{readout['text']} {readout['unit']}".strip())
+        cells = self.root.locator("[data-table] tbody td")
+        expect(cells).to_have_text([cell for row in rendered["table"]["rows"] for cell in row])
+
     def expect_value(self, control: str, label: str) -> None:
         """A slider stands at the stop with this label, and says so to eyes and ears."""
         expect(self._part(control, "[data-output]")).to_have_text(label)

@@ -111,7 +111,7 @@ export class Engine {
     } catch (error) {
       this.#fail({
         code: "unsupported",
-        message: `This browser does not let Python start (${error instanceof Error ? error.message : error}). The figures stay as they are.`,
+        message: `This browser does not let Python start (${error instanceof Error ? error.message : error}). Most controls cannot move the figures.`,
       });
     }
   }

@@ -1,22 +1,24 @@
 /**
- * The figure as the build computed it. A damaged copy in the browser's cache is passed over once.
- *
- * @import { Rendered } from "./types.d.ts"
+ * Fetches what the build computed. A damaged copy in the browser's cache is passed over once.
  */
 
-import { isRendered } from "./reply.js";
+/** Milliseconds that a file may take. */
+const PATIENCE = 8000;
 
 /**
+ * @template T
  * @param {string} url
- * @returns {Promise<Rendered>}
+ * @param {(value: unknown) => value is T} fits Whether the file holds what it should.
+ * @returns {Promise<T>}
  */
-export async function prepared(url) {
+export async function prepared(url, fits) {
   for (const cache of /** @type {const} */ (["default", "reload"])) {
     try {
-      const rendered = await (await fetch(url, { cache })).json();
-      if (isRendered(rendered)) return rendered;
+      const response = await fetch(url, { cache, signal: AbortSignal.timeout(PATIENCE) });
+      const value = await response.json();
+      if (fits(value)) return value;
     } catch {
-      // the second try, then the caller's picture
+      // the second try, then the caller's own way out
     }
   }
   throw new Error(`${url} did not arrive`);

@@ -9,20 +9,30 @@ const REST = 600;
 
 /**
  * @param {Element} figure
- * @returns {{ show(rendered: Rendered): void, announce(sentence: string): void }}
+ * @returns {{ show(rendered: Rendered): void, announce(about: string, sentence: string): void }}
  */
 export function makeReadings(figure) {
   const summary = figure.querySelector("[data-summary]");
   const voice = figure.querySelector("[data-announce]");
   const readouts = figure.querySelector("[data-readouts]");
   const table = figure.querySelector("[data-table]");
+  /** @type {Map<string, string>} */
+  const unsaid = new Map();
   /** @type {number | undefined} */
   let timer;
 
-  /** @param {string} sentence */
-  function announce(sentence) {
+  /**
+   * Of several sentences about one thing, only the last is read out.
+   * @param {string} about
+   * @param {string} sentence
+   */
+  function announce(about, sentence) {
+    unsaid.set(about, sentence);
     clearTimeout(timer);
-    timer = setTimeout(() => write(voice, sentence), REST);
+    timer = setTimeout(() => {
+      write(voice, [...unsaid.values()].join(" "));
+      unsaid.clear();
+    }, REST);
   }
 
   return {

@@ -52,13 +52,13 @@ const shapes = {
 const isText = (value) => typeof value === "string";
 
 /** @param {unknown} value */
-const isNumber = (value) => typeof value === "number";
+export const isNumber = (value) => typeof value === "number";
 
 /**
  * @param {unknown} value
  * @param {(item: unknown) => boolean} test
  */
-const isListOf = (value, test) => Array.isArray(value) && value.every(test);
+export const isListOf = (value, test) => Array.isArray(value) && value.every(test);
 
 /** @param {unknown} value */
 const isReadout = (value) =>

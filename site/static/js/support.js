@@ -18,7 +18,7 @@ export function lacking(worker) {
     (typeof BigInt64Array !== "function" && "it has no 64-bit integers") ||
     (!globalThis.crypto?.subtle && "the page did not come by HTTPS") ||
     (!loadsModuleWorkers(worker) && "its workers cannot load modules");
-  return lack ? `This browser cannot run Python (${lack}), so the figures stay as they are.` : "";
+  return lack ? `This browser cannot run Python (${lack}), so most controls cannot move the figures.` : "";
 }
 
 /**

@@ -45,6 +45,8 @@ export interface WidgetSpec {
   /** Positions by control; what is missing goes to its start. */
   presets: Record<string, number>[];
   held: HeldSpec[];
+  /** The control whose stops have frames, while all others stand where they start. */
+  framed?: string;
 }
 
 /** Marks that the reader can take hold of: the trace whose meta.held is this one's place in the list. */
@@ -78,6 +80,22 @@ export interface Readout {
   text: string;
   unit: string;
   role: Role;
+}
+
+/** The figures at every stop of one control, as what differs from the default figure. */
+export interface Frames {
+  changes: FrameChange[];
+}
+export interface FrameChange {
+  /** Where in the figure it is: each a list of the keys and indices that lead there. */
+  places: (string | number)[][];
+  /** For each stop, which of the values is there; null where the default figure's stays. */
+  at: (number | null)[];
+  /** With a step, coordinates as the second differences of whole steps; null is a gap. */
+  values: unknown[];
+  step?: number;
+  /** Whether the steps are those of the logarithm to the base 10. */
+  log?: true;
 }
 
 /** Page to worker, one JSON string each. Parameters are stop texts by control name. */

@@ -1,5 +1,6 @@
 /**
- * One figure with its controls: reads where they stand, asks Python for the figure, shows the answer.
+ * One figure with its controls: reads where they stand, asks Python for the figure, shows the answer. Until Python has
+ * answered, the first slider is answered by frames that the build computed.
  *
  * @import { Engine } from "./engine.js"
  * @import { Failure, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
@@ -7,13 +8,22 @@
 
 import { onAddressChanged, readAddress, writeAddress } from "./address.js";
 import { find, makeControl } from "./controls.js";
+import { frameAt, isFramed, isFramesOf } from "./frames.js";
 import { makeHold } from "./hold.js";
 import { makePlayer } from "./player.js";
 import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
 import { makeReadings } from "./readings.js";
+import { isRendered } from "./reply.js";
 import { differing, isShown, lastOf, paramsOf, read, startOf, within } from "./settings.js";
 import { makeStatus } from "./status.js";
+
+/** @type {Failure} */
+const UNDRAWN = {
+  code: "download",
+  message:
+    "The figure could not be drawn: its drawing code did not arrive. Check the connection and try again.",
+};
 
 export class Widget {
   #figure;
@@ -36,6 +46,12 @@ export class Widget {
   /** Whether this Python has answered for this figure, so that its next answer is quick. */
   #answered = false;
   #near = false;
+  /** @type {((positions: import("./settings.js").Positions) => Rendered | null) | null} */
+  #frame = null;
+  /** @type {string | null} The query for which a frame stands in, until Python's own figure is on the screen. */
+  #standing = null;
+  /** Whether Python owes the reader an answer to what is wanted. */
+  #asked = false;
   /** @type {Failure | null} */
   #failure = null;
   /** A sentence about the reader's doing, until the next; and one about what is being mended, until it is. */
@@ -77,18 +93,35 @@ export class Widget {
   async approach() {
     if (this.#near) return;
     this.#near = true;
-    if (this.moved) {
-      this.#ask();
+    if (this.moved && !isFramed(this.#spec, this.#positions)) this.#ask();
+    try {
+      const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
+      const start = await prepared(source, isRendered);
+      const loaded = this.#load(start, frames); // while Plotly is on its way
+      if (this.moved) await loaded;
+      else if (!this.#live) await this.#show(start, "");
+    } catch {
+      this.#near = this.moved; // the picture stays, and the first control that moves asks Python
+    }
+    if (this.moved && !this.#asked) this.#ask();
+    else this.#rehearse();
+  }
+
+  /**
+   * Have the frames at hand; without them the first slider waits for Python, as all others do.
+   * @param {Rendered} start
+   * @param {string} source
+   */
+  async #load(start, source) {
+    const framed = this.#spec.controls.find(({ name }) => name === this.#spec.framed);
+    if (!framed) return;
+    try {
+      const frames = await prepared(source, isFramesOf(framed.stops.length));
+      this.#frame = (positions) => frameAt(frames, start, positions[framed.name] ?? framed.start);
+    } catch {
       return;
     }
-    try {
-      const { source } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
-      const rendered = await prepared(source ?? "");
-      if (!this.#live && !this.moved) await this.#show(rendered, "");
-      this.#rehearse();
-    } catch {
-      this.#near = false; // the picture stays, and the first control that moves asks Python
-    }
+    if (this.moved) await this.#standIn();
   }
 
   // ---- What the engine says
@@ -97,6 +130,7 @@ export class Widget {
   phase(phase) {
     this.#phase = phase;
     if (phase.name !== "ready") this.#answered = false;
+    if (this.moved && this.#standing !== this.#wanted) this.#standIn();
     this.#refresh();
     this.#rehearse();
   }
@@ -107,16 +141,14 @@ export class Widget {
    */
   async figure(rendered, params) {
     this.#answered = true;
+    this.#mending = "";
     const query = this.#query(params);
-    try {
-      await this.#show(rendered, query);
-    } catch {
-      this.#fail({
-        code: "download",
-        message:
-          "The figure could not be drawn: its drawing code did not arrive. Check the connection and try again.",
-      });
+    if (query === this.#wanted) this.#asked = false;
+    else if (this.#standing === this.#wanted) {
+      this.#refresh(); // the frame on the screen is newer
+      return;
     }
+    await this.#draw(rendered, query);
   }
 
   /**
@@ -124,14 +156,17 @@ export class Widget {
    * @param {Params} params
    */
   failed(failure, params) {
-    this.#answered = true;
-    if (this.moved && this.#query(params) === this.#wanted) this.#fail(failure);
+    this.#answered = this.#phase.name === "ready";
+    this.#mending = "";
+    if (!this.#asked || this.#query(params) !== this.#wanted) return;
+    this.#asked = false;
+    this.#fail(failure);
   }
 
   /** @param {string} sentence */
   told(sentence) {
     this.#mending = sentence;
-    this.#readings.announce(sentence);
+    this.#readings.announce("mending", sentence);
     this.#refresh();
   }
 
@@ -140,7 +175,7 @@ export class Widget {
   /** @param {string} sentence */
   #tell(sentence) {
     this.#notice = sentence;
-    this.#readings.announce(sentence);
+    this.#readings.announce("notice", sentence);
     this.#refresh();
   }
 
@@ -165,7 +200,7 @@ export class Widget {
       this.#controls.set(name, makeControl({ element, spec, move, position, committable, tell }));
       const play = element.querySelector("[data-play]");
       const last = () => lastOf(spec, this.#positions);
-      const ready = () => this.#figure.dataset.state === "ready";
+      const ready = () => this.#answersAtOnce(name);
       if (play instanceof HTMLElement) this.#players.push(makePlayer(play, { position, last, ready, move }));
     }
     for (const button of fieldset.querySelectorAll("[data-preset]")) {
@@ -219,9 +254,12 @@ export class Widget {
     if (this.#near && this.moved) this.#ask();
   }
 
-  /** Let Python draw what is there already: its first figure takes a hundred times as long as all that follow. */
+  /**
+   * Let Python draw what is there already: its first figure takes a hundred times as long as all that follow, and
+   * takes the place of a frame.
+   */
   #rehearse() {
-    if (this.#near && !this.moved && this.#phase.name === "ready")
+    if (this.#near && !this.#asked && !this.#failure && this.#phase.name === "ready")
       this.#engine.ask(this.#spec.name, paramsOf(this.#spec, this.#positions));
   }
 
@@ -231,10 +269,36 @@ export class Widget {
   }
 
   #ask() {
-    this.#failure = null;
     this.#wanted = this.#query();
+    this.#standIn();
+    const said = this.#phase.name === "failed" && this.#failure && this.#failure !== UNDRAWN;
+    if (said && this.#standing === this.#wanted) {
+      this.#refresh(); // the reader knows that there is no Python, and the first slider does without
+      return;
+    }
+    this.#failure = null;
+    this.#asked = true;
     this.#engine.ask(this.#spec.name, paramsOf(this.#spec, this.#positions));
     this.#refresh();
+  }
+
+  /**
+   * Whether one more step of a control would be on the screen at once.
+   * @param {string} name
+   */
+  #answersAtOnce(name) {
+    if (this.#figure.dataset.state === "ready") return true;
+    const framed = name === this.#spec.framed && isFramed(this.#spec, this.#positions);
+    return !this.moved && framed && this.#frame !== null;
+  }
+
+  /** Show the frame for where the controls stand, if there is one and Python has not answered yet. */
+  async #standIn() {
+    if (this.#answered || !isFramed(this.#spec, this.#positions)) return;
+    const frame = this.#frame?.(this.#positions);
+    if (!frame) return;
+    this.#standing = this.#wanted;
+    await this.#draw(frame, this.#wanted, true);
   }
 
   // ---- What is on the screen
@@ -242,14 +306,29 @@ export class Widget {
   /**
    * @param {Rendered} rendered
    * @param {string} query
+   * @param {boolean} [standsIn] Whether it is a frame.
    */
-  async #show(rendered, query) {
+  async #draw(rendered, query, standsIn) {
+    try {
+      await this.#show(rendered, query, standsIn);
+    } catch {
+      this.#fail(UNDRAWN);
+    }
+  }
+
+  /**
+   * @param {Rendered} rendered
+   * @param {string} query
+   * @param {boolean} [standsIn]
+   */
+  async #show(rendered, query, standsIn = false) {
     if (!(await this.#plot.draw(rendered.figure))) return;
     this.#readings.show(rendered);
-    if (query !== this.#shown) this.#readings.announce(rendered.summary);
+    if (query !== this.#shown) this.#readings.announce("figure", rendered.summary);
     this.#live = true;
-    this.#mending = "";
     this.#shown = query;
+    if (!standsIn) this.#standing = null;
+    if (this.#failure === UNDRAWN || (!standsIn && query === this.#wanted)) this.#failure = null;
     this.#figure.dataset.shown = query;
     this.#mark("l2:drawn", query);
     this.#refresh();
@@ -259,8 +338,8 @@ export class Widget {
   #fail(failure) {
     this.#failure = failure;
     this.#mending = "";
-    for (const player of this.#players) player.stop();
-    this.#readings.announce(failure.message);
+    if (this.#standing !== this.#wanted) for (const player of this.#players) player.stop();
+    this.#readings.announce("failure", failure.message);
     this.#refresh();
   }
 
@@ -277,8 +356,9 @@ export class Widget {
   #refresh() {
     const waiting = this.#near && this.moved;
     this.#figure.dataset.state = this.#state(waiting);
+    const helpless = waiting && this.#standing !== this.#wanted;
     if (this.#failure) this.#status.say(this.#failure.message, { offer: true });
-    else if (waiting && this.#phase.name === "booting" && !this.#mending) this.#status.booting(this.#phase);
+    else if (helpless && this.#phase.name === "booting" && !this.#mending) this.#status.booting(this.#phase);
     else this.#status.say(this.#mending || this.#notice);
   }
 
@@ -288,7 +368,7 @@ export class Widget {
     if (waiting) return "busy";
     if (this.#phase.name === "booting") return "booting";
     if (this.#phase.name !== "ready" || !this.#live) return "static";
-    return this.#answered ? "ready" : "booting";
+    return this.#answered && this.#standing === null ? "ready" : "booting";
   }
 
   /**

@@ -1,0 +1,52 @@
+"""What a page shows before Python is there is what Python will say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import l2widgets
+from l2site.frames import LIMIT, frames_of
+from tests.contract.cases import cases
+from tests.contract.frames import apart, put_together
+
+NEAR = 1 / 8
+"""How many pixels a point may be away from where Python will put it."""
+
+STARTS = [(name, case) for name in l2widgets.names() for case in cases(name)]
+"""Every figure from which a page might begin."""
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """A folder in which the tests of this file keep frames."""
+    return tmp_path_factory.mktemp("frames")
+
+
+def rendered(name, params):
+    """Return a figure as the browser gets it."""
+    return json.loads(l2widgets.render_json(name, json.dumps(params)))
+
+
+@pytest.mark.parametrize(("name", "case"), STARTS)
+def test_frames_are_the_figures(cache, name, case):
+    """Text is the same to the letter, and no point is farther off than an eighth of a pixel."""
+    widget, start = l2widgets.load(name), cases(name)[case]
+    frames = frames_of(widget, widget.params(start), cache)
+    stops = [stop.text for stop in widget[frames.control].stops]
+    wanted = range(0, len(stops), 1 if case == "default" else 12)
+
+    figures = put_together(rendered(name, start), json.loads(frames.data), len(stops), wanted)
+
+    for stop, figure in zip(wanted, figures, strict=True):
+        distance = apart(figure, rendered(name, {**start, frames.control: stops[stop]}))
+        assert not isinstance(distance, str), (stops[stop], distance)
+        assert distance <= NEAR + 1e-9, stops[stop]
+
+
+@pytest.mark.parametrize(("name", "case"), STARTS)
+def test_frames_are_light(cache, name, case):
+    """They fit where they are let in."""
+    widget = l2widgets.load(name)
+    assert frames_of(widget, widget.params(cases(name)[case]), cache).size <= LIMIT

@@ -1,0 +1,324 @@
+"""The first slider answers before Python does, and nobody sees when Python takes over."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+import l2widgets
+
+RUNTIME = re.compile(r"/runtime/")
+FRAMES = re.compile(r"/figures/\w+\.frames\.")
+BROKEN = "Failed to load resource|net::ERR"
+"""What the browser itself writes on the console when a request fails."""
+
+
+class Held:
+    """Requests that are not answered until they are let go."""
+
+    def __init__(self, pattern):
+        self.pattern, self.routes = pattern, []
+
+    def on(self, page):
+        """Hold what the page requests from now on."""
+        page.route(self.pattern, lambda route: self.routes.append(route))  # noqa: PLW0108  a builtin has no place for marks
+
+    def let_go(self, page):
+        """Answer all of it, and what comes later at once."""
+        for route in self.routes:
+            route.continue_()
+        page.unroute(self.pattern)
+
+
+def first(name):
+    """Return the name of a widget's first slider, and the texts of some of its stops."""
+    slider = next(control for control in l2widgets.load(name).controls if control.kind == "slider")
+    texts = [stop.text for stop in slider.stops if stop is not slider.start]
+    return slider.name, [texts[0], texts[len(texts) // 2], texts[-1]]
+
+
+def watch_shown(figure):
+    """Let the page write down every figure that it shows."""
+    figure.root.evaluate(
+        "(figure) => { window.shown = []; new MutationObserver(() => shown.push(figure.dataset.shown))"
+        ".observe(figure, { attributeFilter: ['data-shown'] }); }"
+    )
+
+
+@pytest.mark.parametrize("name", l2widgets.names())
+def test_the_first_slider_does_not_wait_for_python(open_figure, name):
+    """While Python's files are held back, its figures and their words are there; then Python takes over."""
+    held = Held(RUNTIME)
+    figure = open_figure(name, prepare=held.on)
+    figure.approach()
+    control, texts = first(name)
+    figure.set(control, texts[0])
+    figure.expect_shown_early(**{control: texts[0]})
+    figure.root.locator("[data-status]").evaluate(
+        "(status) => { window.waits = 0; new MutationObserver(() => { waits += !status.hidden; })"
+        ".observe(status, { attributeFilter: ['hidden'] }); }"
+    )
+
+    for text in reversed(texts):
+        figure.set(control, text)
+        figure.expect_shown_early(**{control: text})
+        figure.expect_words(l2widgets.render(name, {control: text}))
+    figure.start_over()
+    figure.expect_shown_early()
+    figure.expect_words(l2widgets.render(name, {}))
+    figure.set(control, texts[0])
+    assert figure.page.evaluate("waits") == 0
+
+    held.let_go(figure.page)
+    figure.expect_shown(**{control: texts[0]})
+    figure.expect_words(l2widgets.render(name, {control: texts[0]}))
+
+
+DRAWN = """(figure) => [...figure.querySelectorAll(":is(.scatterlayer, .barlayer) :is(path, text)")].map((part) => {
+  const { e, f } = part.getCTM();
+  const numbers = (part.getAttribute("d") ?? "").match(/-?[\\d.]+(?:e-?\\d+)?/g)?.map(Number) ?? [];
+  const curve = part.matches(".js-line, .js-fill");
+  const at = curve ? numbers : [0, 0];
+  const points = [];
+  for (let i = 0; i + 1 < at.length; i += 2) points.push([at[i] + e, at[i + 1] + f]);
+  return { what: part.getAttribute("class") + (part.tagName === "text" ? part.textContent : ""), points };
+})"""
+"""Everything that moves in a plot: what it is, and where its corners are, in pixels."""
+
+
+def off(point, corners):
+    """Return how far a point is from the line through these corners."""
+    x, y = point
+    distances = [math.hypot(x - u, y - v) for u, v in corners]
+    for (a, b), (c, d) in itertools.pairwise(corners):
+        length = (c - a) ** 2 + (d - b) ** 2
+        share = max(0.0, min(1.0, ((x - a) * (c - a) + (y - b) * (d - b)) / length)) if length else 0.0
+        distances.append(math.hypot(x - a - share * (c - a), y - b - share * (d - b)))
+    return min(distances)
+
+
+@pytest.mark.parametrize("name", l2widgets.names())
+def test_nobody_sees_when_python_takes_over(open_figure, name):
+    """Python draws every curve, point and label within half a pixel of where the frame had it."""
+    held = Held(RUNTIME)
+    figure = open_figure(name, prepare=held.on)
+    figure.approach()
+    control, texts = first(name)
+    figure.set(control, texts[1])
+    figure.expect_shown_early(**{control: texts[1]})
+    before = figure.root.evaluate(DRAWN)
+
+    held.let_go(figure.page)
+    figure.expect_shown(**{control: texts[1]})
+
+    after = figure.root.evaluate(DRAWN)
+    assert len(before) > 5
+    assert [part["what"] for part in before] == [part["what"] for part in after]
+    for old, new in zip(before, after, strict=True):
+        for one, other in ((old, new), (new, old)):
+            assert all(off(point, other["points"]) < 0.5 for point in one["points"]), one["what"]
+
+
+def test_other_controls_wait_and_say_so(open_figure):
+    """What only Python knows is waited for; back at the start there is nothing to wait for."""
+    held = Held(RUNTIME)
+    figure = open_figure("weight_decay", prepare=held.on)
+    figure.approach()
+
+    figure.set("lr", "1")
+    figure.expect_state("busy")
+    figure.expect_status(re.compile("Downloading Python"))
+    figure.start_over()
+    figure.expect_shown_early()
+
+    figure.set("lam", "1")
+    figure.set("lr", "1")
+    figure.expect_state("busy")
+    held.let_go(figure.page)
+    figure.expect_shown(lam="1", lr="1")
+
+
+def test_a_link_to_a_stop_needs_no_python(open_figure):
+    """Where bytes are dear, the figure of a link that moves the first slider alone is there, and Python is not."""
+    asked = []
+
+    def save(page):
+        page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+        page.on("request", lambda request: RUNTIME.search(request.url) and asked.append(request.url))
+
+    figure = open_figure("weight_decay", "?weight_decay.lam=1", prepare=save)
+    figure.root.scroll_into_view_if_needed()
+    figure.expect_live()
+
+    figure.expect_shown_early(lam="1")
+    figure.expect_words(l2widgets.render("weight_decay", {"lam": 1}))
+    assert figure.page.workers == []
+    assert asked == []
+
+
+def test_an_older_answer_does_not_come_between(open_figure):
+    """What Python was asked before is not shown when a frame has already shown what came after."""
+    figure = open_figure(
+        "weight_decay",
+        prepare=lambda page: page.add_init_script(
+            """
+            const { postMessage } = Worker.prototype;
+            const held = [];
+            let open = false;
+            let heldBack;
+            window.asked = new Promise((resolve) => { heldBack = resolve; });
+            Worker.prototype.postMessage = function (message) {
+              if (open || !message.includes('"type":"run"')) postMessage.call(this, message);
+              else heldBack(held.push(() => postMessage.call(this, message)));
+            };
+            window.letGo = () => { open = true; for (const send of held) send(); };
+            """
+        ),
+    )
+    figure.approach()
+    figure.root.locator("[data-reset]").focus()
+    figure.page.evaluate("asked")  # Python is there, and has not been heard on the start
+
+    watch_shown(figure)
+    figure.set("lam", "1")
+    figure.expect_shown_early(lam="1")
+    figure.page.evaluate("letGo()")
+    figure.expect_shown(lam="1")
+    assert figure.page.evaluate("new Set(shown).size") == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 404, "body": "none"},
+        {"status": 200, "body": "<html>"},
+        {"status": 200, "body": '{"changes":[{"places":[],"at":[0],"values":[]}]}'},
+    ],
+    ids=["missing", "no JSON", "another shape"],
+)
+def test_without_frames_python_answers(open_figure, watch, answer):
+    """A file that is damaged for good costs nothing but the wait."""
+    asked = []
+
+    def damage(page):
+        page.route(FRAMES, lambda route: asked.append(route.request.url) or route.fulfill(**answer))
+
+    watch.forgive(BROKEN)
+    figure = open_figure("weight_decay", "?weight_decay.lam=1", prepare=damage)
+    figure.root.scroll_into_view_if_needed()
+    figure.expect_shown(lam="1")
+    figure.set("lam", "100")
+    figure.expect_shown(lam="100")
+    assert len(asked) == 2
+
+
+def test_frames_that_never_come_hold_nothing_up(open_figure):
+    """The first slider then waits for Python, which starts at the first touch."""
+    held = Held(FRAMES)
+    figure = open_figure("weight_decay", prepare=held.on)
+    figure.approach()
+    figure.set("lam", "100")
+    figure.expect_shown(lam="100")
+    held.let_go(figure.page)
+
+
+def test_damaged_frames_are_fetched_again(open_figure):
+    """What the browser kept of a damaged answer is passed over once."""
+    asked = []
+
+    def damage_once(page):
+        def answer(route):
+            asked.append(route.request.url)
+            if len(asked) == 1:
+                route.fulfill(status=200, body="{")
+            else:
+                route.continue_()
+
+        page.route(FRAMES, answer)
+        held.on(page)
+
+    held = Held(RUNTIME)
+    figure = open_figure("weight_decay", prepare=damage_once)
+    figure.approach()
+    figure.set("lam", "100")
+    figure.expect_shown_early(lam="100")
+    assert len(asked) == 2
+
+
+def test_when_python_failed_the_first_slider_goes_on(open_figure, watch):
+    """The failure is said and stays said; the slider answers, and asks nobody again; other controls do."""
+    asked = []
+
+    def refuse(page):
+        page.route(RUNTIME, lambda route: asked.append(route.request.url) or route.fulfill(status=404))
+
+    watch.forgive(BROKEN)
+    figure = open_figure("weight_decay", prepare=refuse)
+    figure.approach()
+    figure.set("lam", "1")
+    figure.expect_state("error", within=20_000)
+    figure.expect_words(l2widgets.render("weight_decay", {"lam": 1}))
+    asked.clear()
+
+    figure.set("lam", "100")
+    expect(figure.root).to_have_attribute("data-shown", "lam=100")
+    figure.expect_words(l2widgets.render("weight_decay", {"lam": 100}))
+    figure.expect_state("error")
+    figure.expect_status(re.compile("the server answered 404"))
+    assert asked == []
+
+    figure.set("lr", "1")
+    figure.expect_state("error", within=20_000)
+    assert asked != []
+    figure.page.unroute(RUNTIME)
+    figure.try_again()
+    figure.expect_shown(lam="100", lr="1")
+    figure.expect_no_status()
+
+
+def test_a_first_slider_plays_without_python(open_figure):
+    """From frame to frame, to its end."""
+    button = '<button type="button" data-play aria-pressed="false" aria-label="Play"></button>'
+    held = Held(RUNTIME)
+
+    def give_a_button(page):
+        def answer(route):
+            response = route.fetch()
+            lam = '<input type="range" id="weight_decay.lam"'
+            route.fulfill(response=response, body=response.text().replace(lam, button + lam, 1))
+
+        page.route("**/weight-decay/", answer)
+        held.on(page)
+
+    figure = open_figure("weight_decay", prepare=give_a_button)
+    figure.approach()
+    texts = [stop[0] for stop in figure.controls["lam"]["stops"]]
+    figure.set("lam", texts[-6])
+    figure.expect_shown_early(lam=texts[-6])
+    watch_shown(figure)
+
+    figure.play("lam")
+
+    figure.expect_shown_early(lam=texts[-1])
+    figure.expect_paused("lam")
+    assert figure.page.evaluate("shown") == [f"lam={text}" for text in texts[-5:]]
+
+
+def test_another_slider_does_not_play_without_python(open_figure):
+    """It waits for Python, then it runs."""
+    held = Held(RUNTIME)
+    figure = open_figure("weight_decay", prepare=held.on)
+    figure.approach()
+    figure.play("step")
+    figure.expect_playing("step")
+    figure.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    figure.expect_shown_early()
+
+    held.let_go(figure.page)
+    expect(figure.root).to_have_attribute("data-shown", re.compile("step="))
+    figure.play("step")
+    figure.expect_paused("step")
