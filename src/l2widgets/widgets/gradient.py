@@ -49,8 +49,8 @@ SPEC = Widget(
     question="Where do the pull of the data and the pull of the penalty cancel?",
     caption=(
         "Every point of the plane is a pair of weights: ellipses around w*, which the data wants, join the pairs of "
-        "equal data loss, circles around zero those of equal penalty. Beside it, how strong both pulls are on the "
-        "straight way from the origin through your point."
+        "equal data loss, circles around zero those of equal penalty; the closer the lines, the steeper. Beside it, "
+        "how strong both pulls are on the straight way from the origin through your point."
     ),
     controls=(
         Slider(
@@ -125,7 +125,7 @@ ARROW = 0.3
 """How long an arrow is for each unit of its pull."""
 
 LEVELS = (0.1, 0.5, 1.5, 3.0, 5.0, 8.0)
-RADII = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+"""The levels of both losses at which lines are drawn."""
 
 
 def figure(*, lam: float, w1: float, w2: float, pulls: bool, rho: float, variance: float) -> Figure:
@@ -140,7 +140,7 @@ def figure(*, lam: float, w1: float, w2: float, pulls: bool, rho: float, varianc
                 Axis("strength of the pull", (0, STRONG)),
             ),
         ),
-        traces=(*_valley(rho, variance), *_forces(at, pulls=pulls), *_strengths(at, pulls=pulls)),
+        traces=(_hill(lam), *_valley(rho, variance), *_forces(at, pulls=pulls), *_strengths(at, pulls=pulls)),
         notes=_notes(pulls=pulls),
         summary=_summary(at, pulls=pulls),
         readouts=_readouts(at, pulls=pulls),
@@ -185,12 +185,10 @@ class _Place(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _valley(rho: float, variance: float) -> tuple[Trace, ...]:
-    """Return what no λ moves: the lines of equal data loss, those of equal penalty, and the two centres."""
+    """Return what no λ moves: the lines of equal data loss, and the two centres."""
     S = quadratic.second_moments(rho, variance)
     ellipses = _joined([quadratic.level_line(S, W_STAR, level) for level in LEVELS])
-    circles = _joined([quadratic.level_line(np.eye(2), np.zeros(2), radius**2) for radius in RADII])
     return (
-        line(*circles, name="equal penalty", role="penalty", width=1, dash="dot", opacity=0.7, hover=None),
         line(*ellipses, name="equal data loss", role="loss", width=1.25, opacity=0.8, hover=None),
         points([0], [0], name="no weight at all", role="penalty", symbol="cross", size=9, hover="0"),
         points(
@@ -198,6 +196,14 @@ def _valley(rho: float, variance: float) -> tuple[Trace, ...]:
             name="what the data wants, w*", role="loss", symbol="x", size=9, hover="(%{x}, %{y})",
         ),
     )  # fmt: skip
+
+
+def _hill(lam: float) -> Trace:
+    """Return the lines of equal penalty, at the same levels as those of the data loss: the dearer, the closer."""
+    levels = [level / lam for level in LEVELS if lam and level / lam < FAR**2]
+    circles = [quadratic.level_line(np.eye(2), np.zeros(2), level) for level in levels]
+    x, y = _joined([*circles, np.full((1, 2), np.nan)])
+    return line(x, y, name="equal penalty", role="penalty", width=1, dash="dot", opacity=0.8, hover=None)
 
 
 def _forces(at: _Place, *, pulls: bool) -> tuple[Trace, ...]:
