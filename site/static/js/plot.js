@@ -6,7 +6,7 @@
 
 import { coloured, onColoursChanged } from "./colours.js";
 import { movedTraces, movesOf, neighbourhood, withTexts } from "./moves.js";
-import { trustedScript } from "./trusted.js";
+import { plotly } from "./plotter.js";
 
 const CONFIG = {
   displayModeBar: false,
@@ -25,50 +25,6 @@ const AT_ONCE = {
   frame: { duration: 0, redraw: false },
   mode: "immediate",
 };
-
-/** @type {Promise<PlotlyModule> | null} */
-let loading = null;
-
-/**
- * Load Plotly, once; after a failure the next call tries again.
- * @param {string} url
- * @returns {Promise<PlotlyModule>}
- */
-function plotly(url) {
-  loading ??= new Promise((resolve, reject) => {
-    keepStylesOut();
-    letTextBeStyled();
-    const script = document.createElement("script");
-    script.src = trustedScript(url);
-    script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("empty")));
-    script.onerror = () => reject(new Error("not loaded"));
-    document.head.append(script);
-  });
-  loading.catch(() => {
-    loading = null;
-  });
-  return loading;
-}
-
-/** Plotly looks for this mark before it writes a style sheet of its own; its rules are in the page's. */
-function keepStylesOut() {
-  const mark = document.createElement("meta");
-  mark.id = "plotly.js-style-global";
-  mark.className = "no-inline-styles";
-  document.head.append(mark);
-}
-
-/**
- * Plotly makes text bold, or raises an exponent, by a style attribute, which the page's policy does not let it write;
- * the same style set as a property is allowed.
- */
-function letTextBeStyled() {
-  const { setAttribute } = SVGTSpanElement.prototype;
-  SVGTSpanElement.prototype.setAttribute = function (name, value) {
-    if (name === "style") this.style.cssText = value;
-    else setAttribute.call(this, name, value);
-  };
-}
 
 /**
  * Resolves when the traces are drawn. Plotly's own promise waits for the frame after that as well.

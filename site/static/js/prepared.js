@@ -1,23 +1,18 @@
 /**
- * The figure as the build computed it. A damaged copy in the browser's cache is passed over once.
+ * The figure as the build computed it.
  *
  * @import { Rendered } from "./types.d.ts"
  */
 
+import { asset, deliver } from "./deliver.js";
 import { isRendered } from "./reply.js";
 
 /**
  * @param {string} url
- * @returns {Promise<Rendered>}
+ * @returns {Promise<Rendered>} Rejects when the file does not arrive as the build wrote it.
  */
 export async function prepared(url) {
-  for (const cache of /** @type {const} */ (["default", "reload"])) {
-    try {
-      const rendered = await (await fetch(url, { cache })).json();
-      if (isRendered(rendered)) return rendered;
-    } catch {
-      // the second try, then the caller's picture
-    }
-  }
-  throw new Error(`${url} did not arrive`);
+  const rendered = JSON.parse(new TextDecoder().decode(await deliver(asset(url))));
+  if (!isRendered(rendered)) throw new Error(`${url} is no figure`);
+  return rendered;
 }

@@ -7,6 +7,7 @@
 
 import { onAddressChanged, readAddress, writeAddress } from "./address.js";
 import { find, makeControl } from "./controls.js";
+import { DeliveryError } from "./deliver.js";
 import { makePlayer } from "./player.js";
 import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
@@ -86,10 +87,10 @@ export class Widget {
       const { source } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
       const rendered = await prepared(source ?? "");
       if (!this.#live && !this.moved) await this.#show(rendered, "");
-      this.#rehearse();
     } catch {
-      this.#near = false; // the picture stays, and the first control that moves asks Python
+      // the picture stays until Python draws the figure
     }
+    this.#rehearse();
   }
 
   // ---- What the engine says
@@ -111,12 +112,12 @@ export class Widget {
     const query = this.#query(params);
     try {
       await this.#show(rendered, query);
-    } catch {
-      this.#fail({
-        code: "download",
-        message:
-          "The figure could not be drawn: its drawing code did not arrive. Check the connection and try again.",
-      });
+    } catch (error) {
+      const reason =
+        error instanceof DeliveryError
+          ? error.message
+          : "its drawing code failed. Choose other settings, or try again.";
+      this.#fail({ code: "download", message: `The figure could not be drawn: ${reason}` });
     }
   }
 
@@ -151,6 +152,7 @@ export class Widget {
       fieldset.addEventListener(
         event,
         () => {
+          this.#mending = "";
           this.approach();
           this.#engine.start();
         },
