@@ -112,13 +112,19 @@ def embed_html(templates: Path, view: EmbedView, root: str) -> str:
 
 
 def widget_spec(widget: Widget, params: Mapping[str, Value]) -> Markup:
-    """Return types.d.ts's WidgetSpec: names and positions, never values."""
+    """Return types.d.ts's WidgetSpec: names and positions, and values only where the reader's hand meets an axis."""
     presets = [
         {name: widget[name].index(value) for name, value in preset.params.items()}
         for preset in widget.presets
     ]
     controls = [_control_spec(widget, control, params[control.name]) for control in widget.controls]
-    return Markup(for_script({"name": widget.name, "controls": controls, "presets": presets}))  # noqa: S704  escaped
+    held = [
+        {"panel": point.panel, "y": [point.y, widget.coordinates(point.y)]}
+        | ({"picks": point.x} if point.picks else {"x": [point.x, widget.coordinates(point.x)]})
+        for point in widget.held
+    ]
+    spec = {"name": widget.name, "controls": controls, "presets": presets, "held": held}
+    return Markup(for_script(spec))  # noqa: S704  escaped
 
 
 def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, object]:

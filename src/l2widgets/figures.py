@@ -16,8 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-type Annotation = dict[str, Any]
-
 ROLES = (
     "data", "truth", "fit", "weight", "rate", "loss", "penalty", "total", "training", "validation", "test",
     "ink", "muted", "grid", "surface",
@@ -109,6 +107,26 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A label at the thing it names."""
+
+    x: float
+    """Where it is, in the axis' own unit, on a logarithmic axis too."""
+    y: float
+    """The same, upwards."""
+    text: str
+    """What it says; `<br>` ends a line."""
+    role: str
+    """The quantity whose colour it wears."""
+    panel: int
+    """The panel it is in."""
+    anchor: str
+    """Which of its sides is at the point: "left", "center" or "right"."""
+    shift: tuple[float, float]
+    """How far it is moved from the point, in CSS pixels of a wide figure, to the right and up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """What a widget's function returns."""
 
@@ -122,8 +140,8 @@ class Figure:
     """The numbers to watch."""
     table: Table
     """The data behind the picture."""
-    notes: tuple[Annotation, ...] = ()
-    """Labels at the things they name."""
+    notes: tuple[Note, ...] = ()
+    """Labels at the things they name, over everything drawn."""
     columns: int = 2
     """How many panels stand beside each other on a wide screen."""
     heights: tuple[int, int] = field(default=(300, 230))
@@ -133,7 +151,7 @@ class Figure:
         """Return the figure as plain dicts and lists."""
         narrow = _arrangement(len(self.panels), 1, NARROW_WIDTH, self.heights[1])
         return {
-            "figure": {"data": list(self.traces), "layout": self._layout(), "narrow": narrow},
+            "figure": {"data": list(self._drawn()), "layout": self._layout(), "narrow": narrow},
             "readouts": [
                 {
                     "name": r.name,
@@ -152,10 +170,17 @@ class Figure:
     def as_json(self) -> str:
         """Return `as_dict` as JSON, with the traces that were written before taken as they are."""
         parts = self.as_dict()
-        data = ",".join(trace.json() for trace in self.traces)
+        data = ",".join(trace.json() for trace in self._drawn())
         figure = parts.pop("figure")
         layout, narrow = encode(figure["layout"]), encode(figure["narrow"])
         return f'{{"figure":{{"data":[{data}],"layout":{layout},"narrow":{narrow}}},{encode(parts)[1:]}'
+
+    def _drawn(self) -> tuple[Trace, ...]:
+        width = _inner_width(WIDTH) * _columns(len(self.panels), self.columns, WIDTH)[0][1]
+        panels = enumerate(self.panels, 1)
+        labelled = [(p, panel, tuple(n for n in self.notes if n.panel == p)) for p, panel in panels]
+        size = (width, self.heights[0])
+        return self.traces + tuple(_notes(notes, p, panel, size) for p, panel, notes in labelled if notes)
 
     def _layout(self) -> dict[str, Any]:
         layout: dict[str, Any] = {
@@ -173,7 +198,7 @@ class Figure:
             },
         }
         arrangement = _arrangement(len(self.panels), self.columns, WIDTH, self.heights[0])
-        titles: list[Annotation] = []
+        titles = []
         for number, panel in enumerate(self.panels, 1):
             k = _suffix(number)
             layout[f"xaxis{k}"] = _axis(panel.x) | {"anchor": f"y{k}", "title": _axis_title(panel.x.title)}
@@ -182,7 +207,7 @@ class Figure:
             titles.append(_heading(panel.y.title, number, lift=4, size=12, role="muted"))
         for key, value in arrangement.items():
             layout[key] = layout[key] | value if isinstance(value, dict) else value
-        layout["annotations"] = titles + list(self.notes)
+        layout["annotations"] = titles
         return layout
 
 
@@ -216,11 +241,16 @@ def points(
     size: float = 8,
     opacity: float = 1.0,
     hover: str | None = "%{y:.3~g}",
+    held: int | None = None,
 ) -> Trace:
-    """Return markers at the points (x, y), edged in the page's colour so that neighbours stay apart."""
+    """Return markers at the points (x, y), edged in the page's colour so that neighbours stay apart.
+
+    With `held`, the reader can take hold of them: they are the widget's `Point` of this place.
+    """
     edge = {"color": "role:surface", "width": 1}
     marker = {"color": f"role:{role}", "size": size, "symbol": symbol, "line": edge}
-    return _scatter(x, y, name, panel, hover, mode="markers", opacity=opacity, marker=marker)
+    drawn = _scatter(x, y, name, panel, hover, mode="markers", opacity=opacity, marker=marker)
+    return drawn if held is None else Trace(drawn | {"meta": {"held": held}})
 
 
 def band(
@@ -251,12 +281,7 @@ def tag(
     panel: int = 1,
     position: str | Sequence[str] = "top center",
 ) -> Trace:
-    """Return labels that move: text at the points (x, y), placed as Plotly's `textposition` says.
-
-    A label that stays where it is while the reader plays is a `note`; one that moves is a trace like all that moves,
-    so that the page never has to lay the whole figure out again. A label that changes sides as it moves is one point
-    for each side, all but one of them empty, so that the positions stay. Spaces keep the text off the marker.
-    """
+    """Return labels of one colour, placed as Plotly's `textposition` says; spaces keep the text off a marker."""
     font = {"size": 12, "color": f"role:{role}"}
     sides = position if isinstance(position, str) else list(position)
     padded = [f"\u00a0\u00a0{text}\u00a0\u00a0" if text else "" for text in texts]
@@ -273,17 +298,10 @@ def note(
     role: str = "ink",
     panel: int = 1,
     anchor: str = "left",
-    shift: tuple[int, int] = (0, 0),
-) -> Annotation:
-    """Return a label that stays, with its `anchor` side ("left", "center", "right") at the point (x, y) of a panel.
-
-    On a logarithmic axis Plotly wants the logarithm of the coordinate.
-    """
-    k = _suffix(panel)
-    return _text(text, role, 12) | {
-        "x": x, "y": y, "xref": f"x{k}", "yref": f"y{k}", "xanchor": anchor, "yanchor": "middle",
-        "xshift": shift[0], "yshift": shift[1],
-    }  # fmt: skip
+    shift: tuple[float, float] = (0, 0),
+) -> Note:
+    """Return a label with its `anchor` side at the point (x, y) of a panel; see `Note`."""
+    return Note(float(x), float(y), text, role, panel, anchor, shift)
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -363,25 +381,46 @@ def _axis_title(text: str) -> dict[str, Any]:
     return {"text": text, "standoff": 6, "font": {"size": 12, "color": "role:muted"}}
 
 
-def _heading(text: str, panel: int, *, lift: int, size: int, role: str) -> Annotation:
+def _heading(text: str, panel: int, *, lift: int, size: int, role: str) -> dict[str, Any]:
     k = _suffix(panel)
-    return _text(text, role, size) | {
+    return {
+        "text": text, "showarrow": False, "font": {"size": size, "color": f"role:{role}"},
         "x": 0, "y": 1, "xref": f"x{k} domain", "yref": f"y{k} domain", "xanchor": "left", "yanchor": "bottom",
         "yshift": lift,
     }  # fmt: skip
 
 
-def _text(text: str, role: str, size: int) -> Annotation:
-    return {"text": text, "showarrow": False, "font": {"size": size, "color": f"role:{role}"}}
+def _notes(notes: Sequence[Note], number: int, panel: Panel, size: tuple[float, float]) -> Trace:
+    """Return the notes of a panel as one trace.
+
+    They are no annotations of Plotly's, since it draws each of those anew, in a millisecond, whenever an axis changes.
+    """
+    sides = {"left": "middle right", "center": "middle center", "right": "middle left"}
+    width, height = size
+    return _scatter(
+        [_shifted(n.x, n.shift[0] / width, panel.x) for n in notes],
+        [_shifted(n.y, n.shift[1] / height, panel.y) for n in notes],
+        "", number, None,
+        mode="text",
+        text=[n.text for n in notes],
+        textposition=[sides[n.anchor] for n in notes],
+        textfont={"size": 12, "color": [f"role:{n.role}" for n in notes]},
+        cliponaxis=False,
+    )  # fmt: skip
+
+
+def _shifted(at: float, part: float, axis: Axis) -> float:
+    """Return the coordinate that lies so large a part of the axis further on."""
+    low, high = axis.range
+    return at * (high / low) ** part if axis.log else at + part * (high - low)
 
 
 def _arrangement(panels: int, columns: int, width: int, row_height: int) -> dict[str, Any]:
     """Return the height of the figure and every panel's domains, for so many columns at this width."""
-    columns = min(columns, panels)
+    xs = _columns(panels, columns, width)
+    columns = len(xs)
     rows = math.ceil(panels / columns)
     height = rows * row_height + (rows - 1) * GAP_Y + MARGIN["t"] + MARGIN["b"]
-    inner_width = width - MARGIN["l"] - MARGIN["r"]
-    xs = _domains(columns, GAP_X / inner_width)
     ys = _domains(rows, GAP_Y / (height - MARGIN["t"] - MARGIN["b"]))
     arrangement: dict[str, Any] = {"height": height}
     for index in range(panels):
@@ -389,6 +428,15 @@ def _arrangement(panels: int, columns: int, width: int, row_height: int) -> dict
         arrangement[f"xaxis{k}"] = {"domain": xs[index % columns]}
         arrangement[f"yaxis{k}"] = {"domain": ys[rows - 1 - index // columns]}
     return arrangement
+
+
+def _columns(panels: int, columns: int, width: int) -> list[list[float]]:
+    """Return where the panels of a row begin and end, as parts of the width inside the margins."""
+    return _domains(min(columns, panels), GAP_X / _inner_width(width))
+
+
+def _inner_width(width: int) -> int:
+    return width - MARGIN["l"] - MARGIN["r"]
 
 
 def _domains(count: int, gap: float) -> list[list[float]]:

@@ -161,6 +161,23 @@ class Commit(Control):
     kind: ClassVar[str] = "commit"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Point:
+    """A mark of the figure that the reader can take hold of; the two sliders that it moves do the same by keyboard.
+
+    The figure draws it with `figures.points(…, held=i)`, i being the point's place among the widget's.
+    """
+
+    x: str
+    """The slider that moves it across, or that says which of several marks it is."""
+    y: str
+    """The slider that moves it up and down."""
+    panel: int = 1
+    """The panel it is in."""
+    picks: bool = False
+    """Whether `x` is the number of a mark, its first stop meaning none; then only `y` moves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A setting worth visiting in one click."""
@@ -191,6 +208,8 @@ class Widget:
     """In the order in which the reader meets them; the first is the one that matters most."""
     presets: tuple[Preset, ...] = ()
     """Settings worth visiting."""
+    held: tuple[Point, ...] = ()
+    """The marks that can be taken hold of."""
     draw: Callable[..., Figure] = _unbound
     """The function, once `bind` has checked that it takes exactly the controls."""
 
@@ -214,6 +233,10 @@ class Widget:
                     self[other].stop(value)
             if isinstance(control, Slider) and control.limit:
                 self.limits(control)
+        for point in self.held:
+            for name in (point.x, point.y):
+                if not isinstance(self[name], Slider):
+                    raise SpecError(f"{self.name!r}: {name!r} moves a point, so it must be a slider")
         for preset in self.presets:
             self.params(preset.params)
 
@@ -277,6 +300,10 @@ class Widget:
             highest.append(within[-1])
         return highest
 
+    def coordinates(self, name: str) -> list[float | None]:
+        """Return where the stops of a slider that moves a point lie along its axis; None for one without place."""
+        return [None if stop.value is None else _number(stop.value) for stop in self[name].stops]
+
 
 def linear_stops(first: float, last: float, step: float, decimals: int = 0) -> tuple[Stop, ...]:
     """Return evenly spaced stops from `first` to `last`, both included, written with so many decimals."""
@@ -326,7 +353,7 @@ def _superscript(number: int) -> str:
 def _number(value: Value) -> float:
     if isinstance(value, (int, float)):
         return float(value)
-    raise SpecError(f"{value!r} is not a number, so it cannot limit a slider")
+    raise SpecError(f"{value!r} is not a number, so it cannot limit a slider or place a point")
 
 
 def _same(left: object, right: object) -> bool:

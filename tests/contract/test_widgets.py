@@ -15,7 +15,7 @@ from l2widgets.figures import ROLES
 from l2widgets.spec import Choice, Slider, Toggle
 from tests.contract.cases import cases
 
-MOVING = {"x", "y", "text"}
+MOVING = {"x", "y", "text", "textposition", "textfont"}
 """All that a trace may change while a slider moves that the page draws without laying the figure out again."""
 
 
@@ -32,6 +32,7 @@ def check(widget, params):
         assert f"yaxis{trace['yaxis'][1:]}" in layout
         assert len(trace["x"]) == len(trace["y"])
         assert len(trace.get("text", trace["x"])) == len(trace["x"])
+        assert isinstance(trace.get("hovertemplate", ""), str), "the page moves one template for all points"
     for panel in widget.draw(**widget.params(params)).panels:
         assert panel.title
         assert panel.x.title

@@ -18,6 +18,9 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
+import l2widgets
+from l2widgets.spec import Slider
+
 BOOT = 30_000
 """Milliseconds that Python may take to start on a busy machine."""
 ANSWER = 10_000
@@ -117,6 +120,26 @@ class Figure:
         mouse.move(high, y, steps=60)
         mouse.up()
 
+    def mark(self, index: int) -> tuple[float, float]:
+        """Return where the handle of a mark is on its plot, in pixels, to say later how far it came."""
+        self._handle(index).scroll_into_view_if_needed()
+        left, top = self._handle(index).evaluate("({ style }) => [style.left, style.top].map(parseFloat)")
+        return left, top
+
+    def drag_mark(self, index: int, *, right: float, down: float) -> None:
+        """Drag a mark of the figure so many pixels."""
+        x, y = self._centre(index)
+        mouse = self.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + right, y + down, steps=10)
+        mouse.up()
+
+    def tap_beside_mark(self, index: int, *, right: float, down: float) -> None:
+        """Tap the plot so many pixels beside a mark."""
+        x, y = self._centre(index)
+        self.page.mouse.click(x + right, y + down)
+
     def try_again(self) -> None:
         """Click the button that is offered after a failure."""
         self.root.locator("[data-retry]").click()
@@ -140,6 +163,14 @@ class Figure:
         """A slider stands at the stop with this label, and says so to eyes and ears."""
         expect(self._part(control, "[data-output]")).to_have_text(label)
         expect(self.input(control)).to_have_attribute("aria-valuetext", label)
+
+    def expect_mark(self, index: int, left: float, top: float) -> None:
+        """A mark's handle is there, as nearly as the stops of its sliders allow."""
+        self._expect_handle(index, "Math.hypot(at[0] - wanted[0], at[1] - wanted[1]) < 6", (left, top))
+
+    def expect_mark_moved(self, index: int, start: tuple[float, float]) -> None:
+        """A mark's handle is no longer there."""
+        self._expect_handle(index, "at[0] !== wanted[0] || at[1] !== wanted[1]", start)
 
     def expect_readout(self, name: str, text: str) -> None:
         """A readout shows this number."""
@@ -188,5 +219,33 @@ class Figure:
     def _position(self, control: str, text: str) -> int:
         return [stop[0] for stop in self.controls[control]["stops"]].index(text)
 
+    def _handle(self, index: int) -> Locator:
+        return self.root.locator(f'[data-held="{index}"]').first
+
+    def _expect_handle(self, index: int, condition: str, wanted: tuple[float, float]) -> None:
+        handle = self._handle(index).element_handle()
+        at = "const at = [style.left, style.top].map(parseFloat)"
+        code = f"([{{ style }}, wanted]) => {{ {at}; return {condition}; }}"
+        self.page.wait_for_function(code, arg=[handle, list(wanted)], timeout=ANSWER)
+
+    def _centre(self, index: int) -> tuple[float, float]:
+        self._handle(index).scroll_into_view_if_needed()
+        box = self._handle(index).bounding_box()
+        assert box
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
     def _part(self, control: str, selector: str) -> Locator:
         return self.root.locator(f'[data-control="{control}"] {selector}')
+
+
+def meaningful(name: str, control: str) -> dict[str, str]:
+    """Return stops of other controls under which this one is shown and may take all of its stops."""
+    widget = l2widgets.load(name)
+    declared = widget[control]
+    stops = {}
+    if declared.when:
+        other, values = declared.when
+        stops[other] = widget[other].stop(values[0]).text
+    if isinstance(declared, Slider) and declared.limit:
+        stops[declared.limit] = widget[declared.limit].stops[-1].text
+    return stops

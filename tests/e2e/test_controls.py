@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import l2widgets
+from tests.e2e.figure import meaningful
 
 CONTROLS = [(name, control.name) for name in l2widgets.names() for control in l2widgets.load(name).controls]
 PRESETS = [(name, i) for name in l2widgets.names() for i in range(len(l2widgets.load(name).presets))]
@@ -17,19 +18,6 @@ PLAYED = [
 ]
 
 
-def _meaningful(name, control):
-    """Return stops of other controls under which this one is shown and may take all of its stops."""
-    widget = l2widgets.load(name)
-    declared = widget[control]
-    stops = {}
-    if declared.when:
-        other, values = declared.when
-        stops[other] = widget[other].stop(values[0]).text
-    if getattr(declared, "limit", ""):
-        stops[declared.limit] = widget[declared.limit].stops[-1].text
-    return stops
-
-
 @pytest.mark.parametrize(("name", "control"), CONTROLS)
 def test_every_control_moves_its_figure(figures, name, control):
     """The ends, the middle and the neighbours of the ends of every control are drawn, and named in data-shown."""
@@ -38,7 +26,7 @@ def test_every_control_moves_its_figure(figures, name, control):
 
     for text in dict.fromkeys([texts[-1], texts[0], texts[len(texts) // 2], texts[1], texts[-2]]):
         figure = figures(name)
-        stops = _meaningful(name, control) | {control: text}
+        stops = meaningful(name, control) | {control: text}
         for each, wanted in stops.items():
             figure.set(each, wanted)
         if declared.kind == "commit":  # to the stop of another control, which has been moved there
@@ -63,7 +51,7 @@ def test_play_goes_to_the_end(figures, name, control):
     """A slider that plays stops at its end; the next play begins at its beginning, and can be paused."""
     figure = figures(name)
     texts = [stop[0] for stop in figure.controls[control]["stops"]]
-    stops = _meaningful(name, control) | {control: texts[-4]}
+    stops = meaningful(name, control) | {control: texts[-4]}
     for each, text in stops.items():
         figure.set(each, text)
     figure.expect_shown(**stops)
@@ -130,3 +118,42 @@ def test_a_commitment_can_be_taken_back(figures):
     expect(button).to_be_focused()
     figure.press("Enter")
     figure.expect_shown(lam="0.01")
+
+
+HELD = [(name, i) for name in l2widgets.names() for i in range(len(l2widgets.load(name).held))]
+
+
+@pytest.mark.parametrize(("name", "index"), HELD)
+def test_a_mark_can_be_dragged(figures, name, index):
+    """A mark that is dragged takes its sliders with it, and stays under the pointer."""
+    figure = figures(name)
+    start = figure.mark(index)
+
+    figure.drag_mark(index, right=40, down=-30)
+
+    figure.expect_mark(index, start[0] + 40, start[1] - 30)
+    figure.expect_state("ready")
+
+
+@pytest.mark.parametrize(("name", "index"), HELD)
+def test_a_mark_comes_to_a_tap(figures, name, index):
+    """Nobody has to drag: a tap beside a mark brings it there."""
+    figure = figures(name)
+    start = figure.mark(index)
+
+    figure.tap_beside_mark(index, right=60, down=45)
+
+    figure.expect_mark(index, start[0] + 60, start[1] + 45)
+
+
+@pytest.mark.parametrize(("name", "index"), HELD)
+def test_a_mark_follows_its_sliders(figures, name, index):
+    """The sliders do the same by keyboard."""
+    figure = figures(name)
+    held = l2widgets.load(name).held[index]
+    start = figure.mark(index)
+
+    figure.focus(held.y)
+    figure.press("ArrowUp")
+
+    figure.expect_mark_moved(index, start)

@@ -1,4 +1,4 @@
-"""Whatever a figure's code does to Python, the page goes on: one sentence says what happened, and the next move works."""
+"""Whatever a figure's code does to Python, the page goes on: one sentence says what happened, the next move works."""
 
 from __future__ import annotations
 

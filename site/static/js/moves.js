@@ -1,14 +1,16 @@
 /**
- * When a figure only moved, Plotly can be told which traces moved, and draws them within a frame; a new layout takes
- * twenty times as long. What Plotly's short way gets wrong is known here, and stays off it.
+ * When a figure only moved, its moved traces are drawn alone, and its axes shifted; a new layout takes ten times as long.
+ * What the short way gets wrong is known here, and stays off it.
  *
- * @import { PlotlyFigure, Trace } from "./types.d.ts"
+ * @import { Trace } from "./types.d.ts"
  */
 
-import { same } from "./same.js";
+import { isRecord, same } from "./same.js";
 
-/** What of a trace may change without a new layout. */
-const MOVES = new Set(["x", "y", "text", "hovertemplate", "name"]);
+/** What of a trace, and of an axis, may change without a new layout. */
+const MOVES = new Set(["x", "y", "text", "textposition", "textfont", "hovertemplate", "name"]);
+const SHIFTS = new Set(["range", "tickvals", "ticktext"]);
+const AXIS = /^[xy]axis\d*$/;
 
 /**
  * A trace whose empty texts are spaces: Plotly throws the place of an empty text away, and does not bring it back when
@@ -20,20 +22,34 @@ export const withTexts = (trace) =>
   Array.isArray(trace.text) ? { ...trace, text: trace.text.map((text) => text || " ") } : trace;
 
 /**
- * Which traces moved, if moving is all that happened; null when the figure has to be laid out again.
- * @param {PlotlyFigure} before
- * @param {PlotlyFigure} after
+ * @typedef {{ data: Trace[], layout: Record<string, unknown> }} Arranged
+ *   A figure in the arrangement for one width.
+ */
+
+/**
+ * What moved, if moving is all that happened: the indices of traces, and the axes' new ranges and ticks by Plotly's names
+ * for them (`yaxis.range`). Null when the figure has to be laid out again.
+ * @param {Arranged} before
+ * @param {Arranged} after
+ * @returns {{ traces: number[], axes: Record<string, unknown> } | null}
+ */
+export function movement(before, after) {
+  const traces = movedTraces(before.data, after.data);
+  const axes = movedAxes(before.layout, after.layout);
+  return traces && axes && { traces, axes };
+}
+
+/**
+ * @param {Trace[]} before
+ * @param {Trace[]} after
  * @returns {number[] | null}
  */
-export function movedTraces(before, after) {
-  if (before.data.length !== after.data.length) return null;
-  if (!same(before.layout, after.layout)) return null;
-  if (!same(before.narrow, after.narrow)) return null;
+function movedTraces(before, after) {
+  if (before.length !== after.length) return null;
   const moved = [];
-  for (const [index, trace] of after.data.entries()) {
-    const old = before.data[index] ?? {};
-    const keys = new Set([...Object.keys(old), ...Object.keys(trace)]);
-    const changed = [...keys].filter((key) => !same(old[key], trace[key]));
+  for (const [index, trace] of after.entries()) {
+    const old = before[index] ?? {};
+    const changed = changedKeys(old, trace);
     if (changed.length === 0) continue;
     if (!onlyMoved(old, trace, changed)) return null;
     moved.push(index);
@@ -42,30 +58,55 @@ export function movedTraces(before, after) {
 }
 
 /**
+ * Plotly draws scatter traces alone; it makes no room for one that was empty.
  * @param {Trace} old
  * @param {Trace} trace
  * @param {string[]} changed
  */
 const onlyMoved = (old, trace, changed) =>
   trace.type === "scatter" &&
-  changed.every((key) => MOVES.has(key) && key in old && key in trace) &&
-  same(presence(old), presence(trace));
+  changed.every((key) => MOVES.has(key) && likewise(old, trace, key)) &&
+  isEmpty(old) === isEmpty(trace);
+
+/** @param {Trace} trace */
+const isEmpty = ({ x, y }) => !Array.isArray(x) || !Array.isArray(y) || x.length === 0 || y.length === 0;
 
 /**
- * Whether anything of a trace is on the screen: Plotly's short way neither brings a trace nor takes it away.
- * @param {Trace} trace
+ * @param {Arranged["layout"]} before
+ * @param {Arranged["layout"]} after
+ * @returns {Record<string, unknown> | null}
  */
-function presence({ visible, x, y }) {
-  const [across, up] = [listOf(x), listOf(y)];
-  const there = across.some((value, index) => value !== null && (up[index] ?? null) !== null);
-  return { visible, there };
+function movedAxes(before, after) {
+  /** @type {Record<string, unknown>} */
+  const moved = {};
+  for (const name of changedKeys(before, after)) {
+    const [old, axis] = [before[name], after[name]];
+    if (!AXIS.test(name) || !isRecord(old) || !isRecord(axis)) return null;
+    for (const key of changedKeys(old, axis)) {
+      if (!SHIFTS.has(key) || !likewise(old, axis, key)) return null;
+      moved[`${name}.${key}`] = axis[key];
+    }
+  }
+  return moved;
 }
 
 /**
- * @param {unknown} value
- * @returns {unknown[]}
+ * @param {Record<string, unknown>} before
+ * @param {Record<string, unknown>} after
  */
-const listOf = (value) => (Array.isArray(value) ? value : []);
+const changedKeys = (before, after) =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => !same(before[key], after[key]),
+  );
+
+/**
+ * Whether both have it, and as lists or as one value both.
+ * @param {Record<string, unknown>} old
+ * @param {Record<string, unknown>} now
+ * @param {string} key
+ */
+const likewise = (old, now, key) =>
+  key in old && key in now && Array.isArray(old[key]) === Array.isArray(now[key]);
 
 /**
  * The traces that have to be drawn so that Plotly keeps what lies over what: it puts those that it draws next to each

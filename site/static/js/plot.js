@@ -5,8 +5,10 @@
  */
 
 import { coloured, onColoursChanged } from "./colours.js";
-import { movedTraces, movesOf, neighbourhood, withTexts } from "./moves.js";
+import { movement, movesOf, neighbourhood, withTexts } from "./moves.js";
 import { plotly } from "./plotter.js";
+import { drawTraces, moveTraces } from "./quickdraw.js";
+import { isRecord } from "./same.js";
 
 const CONFIG = {
   displayModeBar: false,
@@ -19,26 +21,6 @@ const CONFIG = {
   showTips: false,
 };
 
-/** At once and without drawing axes and labels again. */
-const AT_ONCE = {
-  transition: { duration: 0 },
-  frame: { duration: 0, redraw: false },
-  mode: "immediate",
-};
-
-/**
- * Resolves when the traces are drawn. Plotly's own promise waits for the frame after that as well.
- * @param {PlotlyModule} Plotly
- * @param {PlotlyElement} plot
- * @param {{ data: Trace[], traces: number[] }} frame
- */
-function animated(Plotly, plot, frame) {
-  return new Promise((resolve, reject) => {
-    plot.once("plotly_transitioned", () => resolve(undefined));
-    Plotly.animate(plot, frame, AT_ONCE).catch(reject);
-  });
-}
-
 /**
  * @typedef {object} Plot
  * @property {(figure: PlotlyFigure) => Promise<boolean>} draw
@@ -49,9 +31,10 @@ function animated(Plotly, plot, frame) {
  * @param {HTMLElement} box The empty element over the picture.
  * @param {MediaQueryList} narrow Whether the narrow arrangement is wanted.
  * @param {string} url Plotly's address.
+ * @param {(figure: PlotlyFigure) => void} drawnAgain Called whenever marks may have moved on the screen.
  * @returns {Plot}
  */
-export function makePlot(box, narrow, url) {
+export function makePlot(box, narrow, url, drawnAgain) {
   box.setAttribute("aria-hidden", "true"); // the image around it has the name and the description
   /** @type {PlotlyFigure | null} */
   let drawn = null;
@@ -65,22 +48,20 @@ export function makePlot(box, narrow, url) {
   /** @param {PlotlyFigure} figure */
   async function drawOne(figure) {
     const Plotly = await plotly(url);
-    const moved = drawn && !stale ? movedTraces(drawn, figure) : null;
-    stale = false;
+    const after = arranged(figure, narrow.matches);
+    const change = drawn && !stale ? movement(arranged(drawn, narrow.matches), after) : null;
     drawn = figure;
+    stale = false;
     const traces = figure.data.map(withTexts);
-    if (moved) {
-      if (moved.length === 0) return;
-      const again = neighbourhood(traces, moved);
-      const data = again.map((index) => (moved.includes(index) ? movesOf(traces[index]) : {}));
+    if (change) {
       const plot = /** @type {PlotlyElement} */ (/** @type {unknown} */ (box));
-      await animated(Plotly, plot, { data, traces: again });
+      moveTraces(plot, new Map(change.traces.map((index) => [index, coloured(movesOf(traces[index]))])));
+      if (Object.keys(change.axes).length > 0) await Plotly.relayout(box, change.axes);
+      else drawTraces(plot, neighbourhood(traces, change.traces));
       return;
     }
     size = { width: box.clientWidth, height: box.clientHeight };
-    const layout = arranged(figure, narrow.matches);
-    Object.assign(layout, size);
-    await Plotly.react(box, coloured(traces), coloured(layout), CONFIG);
+    await Plotly.react(box, coloured(traces), { ...coloured(after.layout), ...size }, CONFIG);
   }
 
   async function drain() {
@@ -89,6 +70,7 @@ export function makePlot(box, narrow, url) {
       pending = null;
       try {
         await drawOne(figure);
+        drawnAgain(figure);
         settle(true);
       } catch (error) {
         drawn = null;
@@ -128,14 +110,15 @@ export function makePlot(box, narrow, url) {
 }
 
 /**
- * The layout for this width; the box, not the figure, says how large it is.
+ * The figure for this width; the box, not the figure, says how large it is.
  * @param {PlotlyFigure} figure
  * @param {boolean} narrow
- * @returns {Record<string, unknown>}
+ * @returns {import("./moves.js").Arranged}
  */
-function arranged(figure, narrow) {
-  return narrow ? merged(figure.layout, figure.narrow) : { ...figure.layout };
-}
+const arranged = ({ data, layout, narrow: changes }, narrow) => ({
+  data,
+  layout: narrow ? merged(layout, changes) : layout,
+});
 
 /**
  * @param {Record<string, unknown>} base
@@ -146,13 +129,7 @@ function merged(base, changes) {
   const result = { ...base };
   for (const [key, change] of Object.entries(changes)) {
     const old = result[key];
-    result[key] = isPlain(old) && isPlain(change) ? merged(old, change) : change;
+    result[key] = isRecord(old) && isRecord(change) ? merged(old, change) : change;
   }
   return result;
 }
-
-/**
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-const isPlain = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -4,6 +4,8 @@
  * @import { Reply } from "./types.d.ts"
  */
 
+import { isRecord } from "./same.js";
+
 /** In a figure, over all its traces. */
 const MOST_POINTS = 50_000;
 
@@ -70,12 +72,6 @@ const isText = (value) => typeof value === "string";
 
 /** @param {unknown} value */
 const isNumber = (value) => typeof value === "number";
-
-/**
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * @param {unknown} value

@@ -22,3 +22,10 @@ export function same(left, right) {
     )
   );
 }
+
+/**
+ * Whether a piece of data has named parts: neither a list nor a single value.
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+export const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

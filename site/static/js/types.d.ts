@@ -46,6 +46,17 @@ export interface WidgetSpec {
   controls: ControlSpec[];
   /** Positions by control; what is missing goes to its start. */
   presets: Record<string, number>[];
+  held: HeldSpec[];
+}
+
+/** Marks that the reader can take hold of: the trace whose meta.held is this one's place in the list. */
+export interface HeldSpec {
+  panel: number;
+  /** The slider that each direction moves, and where its stops lie on that axis. */
+  x?: [control: string, coordinates: (number | null)[]];
+  y: [control: string, coordinates: (number | null)[]];
+  /** In place of x: the control that says which of the marks it is, counted from 1. */
+  picks?: string;
 }
 
 /** What l2widgets.render returns. */
@@ -133,13 +144,35 @@ export interface Client {
 /** The part of Plotly that is used here. */
 export interface PlotlyModule {
   react(element: object, data: Trace[], layout: object, config: object): Promise<unknown>;
-  animate(element: object, frame: { data: Trace[]; traces: number[] }, options: object): Promise<unknown>;
+  relayout(element: object, changes: object): Promise<unknown>;
 }
 
-/** An element that Plotly has drawn in. */
+/** An element that Plotly has drawn in: the part of its inner state that drawing a move needs. */
 export interface PlotlyElement {
-  once(event: "plotly_transitioned", listener: () => void): void;
+  data: Trace[];
+  calcdata: Calculated[][];
+  _fullData: FullTrace[];
+  _fullLayout: {
+    _basePlotModules: {
+      plot(element: PlotlyElement, traces: number[], transition: { duration: 0 }): void;
+    }[];
+    [axis: `${"x" | "y"}axis${string}`]: PlotlyAxis;
+  };
 }
+/** An axis: where it begins and how long it is on the element, in pixels, and where a coordinate lies along it. */
+export interface PlotlyAxis {
+  _offset: number;
+  _length: number;
+  d2p(coordinate: number): number;
+}
+/** A trace with all of its defaults. */
+export interface FullTrace extends Trace {
+  _length: number;
+  _extremes: object;
+  _module: { calc(element: PlotlyElement, trace: FullTrace): Calculated[] };
+}
+/** A point as Plotly draws it; the first of a trace carries the trace. */
+export type Calculated = Record<string, unknown>;
 
 /** A zip archive's files by name. */
 export type ZipEntries = Map<string, Uint8Array<ArrayBuffer>>;

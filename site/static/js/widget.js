@@ -8,6 +8,7 @@
 import { onAddressChanged, readAddress, writeAddress } from "./address.js";
 import { find, makeControl } from "./controls.js";
 import { DeliveryError } from "./deliver.js";
+import { makeHold } from "./hold.js";
 import { makePlayer } from "./player.js";
 import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
@@ -55,11 +56,9 @@ export class Widget {
     this.#spec = JSON.parse(find(figure, "[data-spec]", HTMLScriptElement).text);
     this.#positions = startOf(this.#spec);
     const source = figure.querySelector("[data-plot] source");
-    this.#plot = makePlot(
-      find(figure, "[data-live]", HTMLElement),
-      matchMedia(source?.getAttribute("media") ?? "(max-width: 40rem)"),
-      config.plotly,
-    );
+    const live = find(figure, "[data-live]", HTMLElement);
+    const narrow = matchMedia(source?.getAttribute("media") ?? "(max-width: 40rem)");
+    this.#plot = makePlot(live, narrow, config.plotly, this.#holdable(live));
     this.#readings = makeReadings(figure);
     this.#status = makeStatus(figure, () => this.#retry());
     const fieldset = find(figure, "[data-controls]", HTMLFieldSetElement);
@@ -176,6 +175,17 @@ export class Widget {
       button.addEventListener("click", () => this.#jump(this.#spec.presets[index] ?? {}));
     }
     fieldset.querySelector("[data-reset]")?.addEventListener("click", () => this.#jump({}));
+  }
+
+  /**
+   * The figure's marks, if there are any that the reader can take hold of, and what follows from a drawing.
+   * @param {HTMLElement} live
+   */
+  #holdable(live) {
+    const layer = this.#figure.querySelector("[data-hold]");
+    if (!(layer instanceof HTMLElement)) return () => {};
+    const plot = /** @type {import("./types.d.ts").PlotlyElement} */ (/** @type {unknown} */ (live));
+    return makeHold(layer, plot, this.#spec.held, (positions) => this.#move(positions));
   }
 
   /**

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from l2widgets import ridge
 from l2widgets.data import Sample, sample
 from l2widgets.figures import (
-    Annotation,
     Axis,
     Figure,
+    Note,
     Panel,
     Readout,
     Table,
@@ -46,8 +46,9 @@ from l2widgets.spec import (
 )
 
 type Floats = NDArray[np.float64]
-type Drawing = tuple[tuple[Trace, ...], tuple[Annotation, ...]]
+type Drawing = tuple[tuple[Trace, ...], tuple[Note, ...]]
 
+MAX_DEGREE = 15
 CURVES = ("sine", "cubic", "step")
 
 SPEC = Widget(
@@ -88,7 +89,7 @@ SPEC = Widget(
             name="degree",
             label="Degree of the polynomial",
             role="fit",
-            stops=linear_stops(1, 15, 1),
+            stops=linear_stops(1, MAX_DEGREE, 1),
             default=12,
             help="The number of features: the powers of x, each standardized.",
         ),
@@ -146,6 +147,9 @@ LAMS = np.array([stop.value for stop in STRENGTHS], dtype=np.float64)
 
 ZERO_AT = -9.0
 """Where the axes of log λ show λ = 0: one decade below the smallest other λ, and apart from it."""
+
+ERROR_TICKS = {tick: f"{tick:g}" for power in range(-9, 9) for tick in (10.0**power, 3 * 10.0**power)}
+"""What an axis of errors says, whatever its range."""
 
 SWEEP = np.concatenate([[ZERO_AT - 0.25, ZERO_AT + 0.25, np.nan], np.log10(LAMS[1:])])
 """The x of a curve over all λ: a short stroke at 0, a gap, then all the others."""
@@ -224,10 +228,11 @@ class _Learned:
     """The features of the training points, not standardized, (n, degree)."""
     coefs: Floats
     """The weights of the standardized features, (k, degree)."""
-    curves: Floats
-    """The fit at the points of the sample's grid, (k, 201)."""
+    intercepts: Floats
+    """What the models add to their features, (k,)."""
+    grid: Floats
+    """The standardized features at the points of the sample's grid, (201, degree)."""
     training: Floats
-    test: Floats
     norm: Floats
     """The sum of squared weights, (k,)."""
     df: Floats
@@ -255,12 +260,21 @@ def _learned(source: _Source) -> _Learned:
         sample=drawn,
         X=X,
         coefs=path.coefs,
-        curves=path.predict(scaling.apply(drawn.features(drawn.grid, source.degree))),
+        intercepts=path.intercepts,
+        grid=scaling.apply(drawn.features(drawn.grid, source.degree)),
         training=training,
-        test=path.errors(scaling.apply(drawn.features(drawn.x_test, source.degree)), drawn.y_test),
         norm=np.einsum("kd,kd->k", path.coefs, path.coefs),
         df=ridge.effective_df(Z, LAMS),
     )
+
+
+@lru_cache(maxsize=4)
+def _tested(source: _Source) -> Floats:
+    """Return the error on the test set at every λ, (k,), which is not computed before somebody may see it."""
+    learned = _learned(source)
+    x, y = learned.sample.x_test, learned.sample.y_test
+    Z = ridge.standardize(learned.X).apply(learned.sample.features(x, source.degree))
+    return ridge.Path(learned.coefs, learned.intercepts).errors(Z, y)
 
 
 @lru_cache(maxsize=16)
@@ -295,12 +309,6 @@ def _just_right(scores: ridge.Scores) -> tuple[int, int]:
 def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
     drawn = _learned(dealt.source).sample
     low, high = _error_range(dealt)
-    ticks = {
-        tick: f"{tick:g}"
-        for power in range(-9, 9)
-        for tick in (10.0**power, 3 * 10.0**power)
-        if low <= tick <= high
-    }
     squared, unit = _learned(dealt.source).unit or "no unit", drawn.y_unit or "no unit"
     return (
         Panel(
@@ -311,7 +319,7 @@ def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
         Panel(
             "The error at every λ",
             LAMBDA_AXIS,
-            Axis(f"mean squared error ({squared})", (low, high), log=True, ticks=ticks),
+            Axis(f"mean squared error ({squared})", (low, high), log=True, ticks=ERROR_TICKS),
         ),
         Panel(
             "Every weight",
@@ -409,18 +417,18 @@ def _errors_drawing(dealt: _Dealt, rule: str) -> Drawing:
     return traces, (*_zones((left, right), high), *_error_labels(dealt))
 
 
-def _zones(just_right: tuple[float, float], high: float) -> list[Annotation]:
+def _zones(just_right: tuple[float, float], high: float) -> list[Note]:
     """Return the names of the three zones, at the top of each that has room for its name."""
     ends = (LAMBDA_AXIS.range[0], *just_right, LAMBDA_AXIS.range[1])
     named = (("too<br>small", "muted"), ("just<br>right", "validation"), ("too<br>large", "muted"))
     return [
-        note((start + end) / 2, np.log10(high), text, role=role, panel=2, anchor="center", shift=(0, -18))
+        note((start + end) / 2, high, text, role=role, panel=2, anchor="center", shift=(0, -18))
         for start, end, (text, role) in zip(ends[:-1], ends[1:], named, strict=True)
         if end - start > 1
     ]
 
 
-def _error_labels(dealt: _Dealt) -> list[Annotation]:
+def _error_labels(dealt: _Dealt) -> list[Note]:
     """Return the names of the two curves, where they rise again on the right, and what is off the chart at λ = 0."""
     learned, scores = _learned(dealt.source), _scores(dealt)
     high = _error_range(dealt)[1]
@@ -429,7 +437,7 @@ def _error_labels(dealt: _Dealt) -> list[Annotation]:
     def rises(errors: Floats) -> tuple[float, float]:
         reached = np.flatnonzero(errors[scores.best :] >= level)
         at = scores.best + int(reached[0]) if reached.size else len(LAMS) - 1
-        return _x(at), float(np.log10(errors[at]))
+        return _x(at), float(errors[at])
 
     late = rises(learned.training)[0] > 0.6  # a name beside the curve would leave the chart
     side, shift = ("center", (0, -24)) if late else ("left", (10, -10))
@@ -439,7 +447,7 @@ def _error_labels(dealt: _Dealt) -> list[Annotation]:
     ]
     if scores.mean[0] > high:
         text = f"{number(scores.mean[0], 2)} ↑"
-        labels.append(note(ZERO_AT - 0.5, np.log10(high), text, role="validation", panel=2, shift=(0, -8)))
+        labels.append(note(ZERO_AT - 0.5, high, text, role="validation", panel=2, shift=(0, -8)))
     return labels
 
 
@@ -461,7 +469,7 @@ def _choice_drawing(dealt: _Dealt, rule: str, *, asked: bool) -> Drawing:
     words = f"{RESHUFFLES} reshuffles" if asked else "chosen"
     first, last = _x(min(chosen, default=own)), _x(max(chosen, default=own))
     x, anchor, shift = (last, "left", 6) if last < -0.5 else (first, "right", -6)
-    name = note(x, np.log10(low), words, role="validation", panel=2, anchor=anchor, shift=(shift, 9))
+    name = note(x, low, words, role="validation", panel=2, anchor=anchor, shift=(shift, 9))
     return (dots,), (name,)
 
 
@@ -473,8 +481,8 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
         x, anchor = (LAMBDA_AXIS.range[0], "left") if left else (LAMBDA_AXIS.range[1], "right")
         words = "test error: locked<br>until you commit"
         shift = (5 if left else -5, 20)
-        return (), (note(x, np.log10(low), words, role="test", panel=2, anchor=anchor, shift=shift),)
-    test = _learned(dealt.source).test
+        return (), (note(x, low, words, role="test", panel=2, anchor=anchor, shift=shift),)
+    test = _tested(dealt.source)
     best, seen = int(test.argmin()), int(np.argmax(test < 0.7 * high))
     x, high_side = _x(opened), _x(opened) > -4
     traces = (
@@ -490,9 +498,9 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
         ),
     )  # fmt: skip
     notes = (
-        note(_x(seen), np.log10(test[seen]), "test", role="test", panel=2, shift=(4, 10)),
+        note(_x(seen), test[seen], "test", role="test", panel=2, shift=(4, 10)),
         note(
-            x, np.log10(high), "your choice",
+            x, high, "your choice",
             role="test", panel=2, anchor="right" if high_side else "left", shift=(-5 if high_side else 5, -46),
         ),
     )  # fmt: skip
@@ -502,14 +510,16 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
 @lru_cache(maxsize=16)
 def _weights_drawing(source: _Source) -> Drawing:
     coefs = _learned(source).coefs
+    nothing = [np.full(1, np.nan)] * (MAX_DEGREE - source.degree)  # as many lines at every degree
+    paths = [*(_sweep(weights) for weights in coefs.T), *nothing]
     traces = [
         _level(0, name="zero", panel=3, dash="solid"),
         *(
             line(
-                SWEEP, _sweep(weights),
+                SWEEP[: len(weights)], weights,
                 name=f"weight of x to the power {power}", role="weight", panel=3, width=1.5, opacity=0.75,
             )
-            for power, weights in enumerate(coefs.T, 1)
+            for power, weights in enumerate(paths, 1)
         ),
     ]  # fmt: skip
     at = int(np.searchsorted(LAMS, 0.01))
@@ -545,7 +555,7 @@ def _moving(dealt: _Dealt, at: int) -> tuple[Trace, ...]:
     """Return all that moves with λ."""
     learned, scores = _learned(dealt.source), _scores(dealt)
     low, high = _y_range(dealt.source)
-    curve = learned.curves[at]
+    curve = learned.grid @ learned.coefs[at] + learned.intercepts[at]
     beyond = [extreme for extreme in (curve.min(), curve.max()) if not low <= extreme <= high]
     leaves = f"leaves the chart, to {number(max(beyond, key=abs))}" if beyond else ""
     middle = float(np.mean(learned.sample.x_range))
@@ -588,8 +598,8 @@ def _level(y: float, *, name: str, panel: int, dash: str = "dot") -> Trace:
 def _readouts(dealt: _Dealt, at: int, rule: str, opened: int | None, *, asked: bool) -> tuple[Readout, ...]:
     learned, scores = _learned(dealt.source), _scores(dealt)
     chosen, unit = _chosen(scores, rule), learned.unit
-    test = None if opened is None else float(learned.test[opened])
-    regret = None if test is None else test - float(learned.test.min())
+    test = None if opened is None else float(_tested(dealt.source)[opened])
+    regret = None if test is None else test - float(_tested(dealt.source).min())
     spread = _spread(dealt, rule) if asked else None
 
     def error(name: str, label: str, value: float | None, role: str) -> Readout:
@@ -631,8 +641,9 @@ def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
     )
     if opened is None:
         return f"{words}; the test set is locked."
-    regret = learned.test[opened] - learned.test.min()
-    tested = f"has a test error of {number(learned.test[opened])}{unit}, {number(regret)} above the best"
+    test = _tested(dealt.source)
+    regret = test[opened] - test.min()
+    tested = f"has a test error of {number(test[opened])}{unit}, {number(regret)} above the best"
     return f"{words}; your choice, λ = {STRENGTHS[opened].label}, {tested}."
 
 

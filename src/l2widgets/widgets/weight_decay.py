@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from l2widgets import decay
 from l2widgets.figures import (
-    Annotation,
     Axis,
     Figure,
+    Note,
     Panel,
     Readout,
     Table,
@@ -394,7 +394,7 @@ def _labels(run: _Run, whole: Floats, compare: str) -> tuple[Trace, ...]:
     )  # fmt: skip
 
 
-def _signposts(run: _Run, compare: str) -> tuple[Annotation, ...]:
+def _signposts(run: _Run, compare: str) -> tuple[Note, ...]:
     """Return the labels that no slider that plays may move."""
     up = 1 if (run.w_star or run.w0) >= 0 else -1
     notes = []
@@ -414,7 +414,7 @@ def _rate_line(rate: float, h: float) -> Floats:
 
 
 @lru_cache(maxsize=8)
-def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Annotation, ...]]:
+def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Note, ...]]:
     """Return the regimes, and the lines of equal half-life, over all λ and η."""
     low, high = RATE_AXIS.range
     x = np.array([*LAMBDA_AXIS.range, *np.linspace(-3, 2, 120)])
