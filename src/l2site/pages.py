@@ -230,6 +230,7 @@ class Book:
     def _render(self, template: str, page: Page, root: str, entries: list[Entry], **more: object) -> str:
         config = {
             "worker": root + self.assets.url("js/worker.js"),
+            "imports": [root + module for module in self.assets.imported("js/worker.js")],
             "plotly": root + self.assets.url("vendor/plotly.js"),
             "runtime": self.runtime.manifest(root),
         }

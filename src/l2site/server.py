@@ -73,7 +73,8 @@ class Server:
 
     def __init__(self, folder: Path, *, port: int = 0, base: str = "/", reload: bool = False) -> None:
         self._reloads = _Reloads()
-        handler = partial(_Handler, folder=folder, base=base, reloads=self._reloads if reload else None)
+        reloads = self._reloads if reload else None
+        handler = partial(self.handler(), folder=folder, base=base, reloads=reloads)
         self._server = _QuietServer(("127.0.0.1", port), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}{base}"
@@ -92,6 +93,10 @@ class Server:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def handler(self) -> Callable[..., Handler]:
+        """Return what makes a handler of a request."""
+        return Handler
 
     def reload_pages(self) -> None:
         """Have every open page load itself again."""
@@ -136,7 +141,7 @@ class _Reloads:
             return self._count
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     """Answers GET and HEAD from a folder."""
 
     protocol_version = "HTTP/1.1"
@@ -231,7 +236,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: HTTPStatus, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in (HEADERS | headers | {"Content-Length": str(len(body))}).items():
+        for name, value in (HEADERS | {"Content-Length": str(len(body))} | headers).items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":

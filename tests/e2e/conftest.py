@@ -6,8 +6,10 @@ starting Python takes seconds). Both watch what their pages do, and `nothing_wro
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,15 +20,25 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from l2site.server import Server
+from tests.build.project import copy_project, run_build
 from tests.e2e.figure import Figure
 from tools import browser as browser_finder
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 
+BROKEN = "Failed to load resource|net::ERR"
+"""What the browser itself writes on the console when a request fails."""
+HERE_ALONE = "http://127.0.0.1:"
+"""How the addresses of all the tests' servers begin."""
 VIEWPORT = {"width": 1280, "height": 900}
 
 type OpenFigure = Callable[..., Figure]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --all-faults, which `make faults` uses."""
+    parser.addoption("--all-faults", action="store_true", help="break every file in every way")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,12 +68,64 @@ def site(dist: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def places(dist: Path) -> dict[str, str]:
-    """The page of each widget: its section's, which is smaller than the whole article."""
+    """The page of each widget."""
+    return find_places(dist)
+
+
+def find_places(dist: Path) -> dict[str, str]:
+    """Return the page of each widget: its section's, which is smaller than the whole article."""
     found: dict[str, str] = {}
     for file in sorted(dist.rglob("index.html"), key=lambda path: len(path.parts), reverse=True):
         for name in re.findall(r'data-widget="(\w+)"', file.read_text(encoding="utf-8")):
             found.setdefault(name, file.relative_to(dist).as_posix().removesuffix("index.html"))
     return found
+
+
+@pytest.fixture(scope="session")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with one widget more, which has no manners, beside one that has."""
+    project = copy_project(tmp_path_factory.mktemp("trial") / "project")
+    shutil.copy(HERE / "mischief.py", project / "src/l2widgets/widgets")
+    section = project / "content/l2-regularization/40-weight-decay.md"
+    with section.open("a", encoding="utf-8") as file:
+        file.write("\n```{widget} mischief\n```\n")
+    return project
+
+
+@pytest.fixture(scope="session")
+def brief_downloads(trial: Path) -> Path:
+    """Its site, on which silence is borne for a shorter time than on the real one: a server's, or a worker's."""
+    return built_with(trial, bytes=[3000, 2000, 2000], pause=300, word=6000, ping=2000)
+
+
+@pytest.fixture(scope="session")
+def brief_answers(trial: Path) -> Path:
+    """Its site, on which a figure may take less time than on the real one."""
+    return built_with(trial, answer=3000)
+
+
+@pytest.fixture(scope="session")
+def trial_sites(brief_downloads: Path, brief_answers: Path) -> Iterator[tuple[str, str]]:
+    """The addresses of both."""
+    with Server(brief_downloads) as downloads, Server(brief_answers) as answers:
+        yield downloads.url, answers.url
+
+
+def built_with(project: Path, **patience: int | list[int]) -> Path:
+    """Return the site of a project whose pages wait for so long: numbers of site/static/js/patience.js."""
+    path = project / "site/static/js/patience.js"
+    real = path.read_text(encoding="utf-8")
+    text = real
+    for name, value in patience.items():
+        text, found = re.subn(rf"(?<=\b{name}: )(\[.*?\]|[\d_]+)", json.dumps(value), text)
+        assert found == 1, name
+    path.write_text(text, encoding="utf-8")
+    dist = project / "-".join(patience)
+    done = run_build(project, "build", "--out", dist.name)
+    path.write_text(real, encoding="utf-8")
+    if done.returncode != 0:
+        pytest.fail(f"the site for trials cannot be built:\n{done.stdout}{done.stderr}")
+    return dist
 
 
 @pytest.fixture(scope="session")
@@ -77,8 +141,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 class Watch:
     """What the pages did that they should not."""
 
-    def __init__(self, site: str) -> None:
-        self._site = site
+    def __init__(self) -> None:
         self._forgiven: list[str] = []
         self.complaints: list[str] = []
 
@@ -101,7 +164,7 @@ class Watch:
         return left
 
     def _look(self, url: str) -> None:
-        if not url.startswith((self._site, "data:", "blob:")):
+        if not url.startswith((HERE_ALONE, "data:", "blob:")):
             self._note(f"request to another host: {url}")
 
     def _note(self, text: str) -> None:
@@ -109,9 +172,9 @@ class Watch:
 
 
 @pytest.fixture(scope="session")
-def watch(site: str) -> Watch:
+def watch() -> Watch:
     """What is watched in every page of this session."""
-    return Watch(site)
+    return Watch()
 
 
 @pytest.fixture(autouse=True)

@@ -5,17 +5,14 @@
  * @import { Client, Failure, Params, Phase, Reply, Request, SiteConfig } from "./types.d.ts"
  */
 
-import { parseReply } from "./reply.js";
-import { spawn } from "./spawn.js";
+import { PATIENCE } from "./patience.js";
+import { isDrawable, parseReply } from "./reply.js";
+import { renew, spawn } from "./spawn.js";
 import { endedWell, markStarting } from "./startguard.js";
-import { lacking } from "./support.js";
+import { lacking, memoryLimit } from "./support.js";
 import { trustedScript } from "./trusted.js";
 
-/** Milliseconds: an answer; a ping's answer; news while files arrive; news while Python works. */
-const DEADLINE = 10_000;
-const PING_DEADLINE = 5_000;
-const SILENT_DOWNLOAD = 12_000;
-const SILENT_START = 20_000;
+const SECONDS = PATIENCE.answer / 1000;
 
 /**
  * What one widget wants: the newest parameters that nobody has asked the worker for, and how it hears of the answer.
@@ -97,7 +94,7 @@ export class Engine {
     }
     markStarting();
     this.#become({ name: "booting", stage: "download", loaded: 0, total: 0 });
-    this.#watch(SILENT_DOWNLOAD);
+    this.#watch(PATIENCE.word);
     try {
       const worker = spawn(
         address,
@@ -107,7 +104,7 @@ export class Engine {
       this.#worker = worker;
       const { runtime } = this.#config;
       const base = new URL(runtime.base, document.baseURI).href;
-      this.#send({ type: "boot", runtime: { ...runtime, base } });
+      this.#send({ type: "boot", runtime: { ...runtime, base }, memory: memoryLimit() });
     } catch (error) {
       this.#fail({
         code: "unsupported",
@@ -133,7 +130,7 @@ export class Engine {
   /** @param {Extract<Reply, { type: "stage" }>} reply */
   #progressed({ stage, loaded, total }) {
     if (this.phase.name !== "booting") return;
-    this.#watch(stage === "download" ? SILENT_DOWNLOAD : SILENT_START);
+    this.#watch(stage === "download" ? PATIENCE.download : PATIENCE.start);
     this.#become({ name: "booting", stage, loaded, total });
   }
 
@@ -168,7 +165,7 @@ export class Engine {
   #fly(flight) {
     this.#flight = flight;
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#late(flight), DEADLINE);
+    this.#deadline = setTimeout(() => this.#late(flight), PATIENCE.answer);
     const { id, widget, params } = flight;
     this.#send({ type: "run", id, widget, params });
   }
@@ -190,7 +187,9 @@ export class Engine {
     const flight = this.#land(id);
     if (!flight) return;
     this.#next(); // Python goes on while the page draws
-    this.#seats.get(flight.widget)?.client.figure(rendered, flight.params);
+    const client = this.#seats.get(flight.widget)?.client;
+    if (isDrawable(rendered)) client?.figure(rendered, flight.params);
+    else client?.failed({ code: "size", message: TOO_MANY }, flight.params);
   }
 
   /** @param {Extract<Reply, { type: "failed" }>} reply */
@@ -216,14 +215,13 @@ export class Engine {
       seat?.client.failed(
         {
           code: "timeout",
-          message:
-            "Python did not answer within 10 seconds, twice, for these settings. Choose others, or try again.",
+          message: `Python did not answer within ${SECONDS} seconds, twice, for these settings. Choose others, or try again.`,
         },
         flight.params,
       );
     } else {
       this.#flight = { ...flight, again: true };
-      seat?.client.told("Python did not answer within 10 seconds, so it is started again.");
+      seat?.client.told(`Python did not answer within ${SECONDS} seconds, so it is started again.`);
     }
     this.#boot();
   }
@@ -243,7 +241,21 @@ export class Engine {
       return;
     }
     this.#respawned = true;
-    this.#boot();
+    this.#mend();
+  }
+
+  /** Start another worker of fresh scripts: a damaged copy in the browser's cache would break that one as well. */
+  async #mend() {
+    this.#end();
+    this.#become({ name: "booting", stage: "download", loaded: 0, total: 0 });
+    try {
+      const { worker, imports } = this.#config;
+      if (navigator.onLine) await renew([worker, ...imports]);
+      this.#boot();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : error;
+      this.#fail({ code: "download", message: `Python could not be downloaded: ${reason}` });
+    }
   }
 
   /** @param {Failure} failure */
@@ -279,9 +291,7 @@ export class Engine {
   #ping() {
     if (this.phase.name !== "ready" || this.#flight) return;
     clearTimeout(this.#pingDeadline);
-    this.#pingDeadline = setTimeout(() => {
-      if (!this.#flight) this.#boot();
-    }, PING_DEADLINE);
+    this.#pingDeadline = setTimeout(() => this.#boot(), PATIENCE.ping);
     this.#lastId += 1;
     this.#send({ type: "ping", id: this.#lastId });
   }
@@ -297,6 +307,9 @@ export class Engine {
     for (const { client } of this.#seats.values()) client.phase(phase);
   }
 }
+
+const TOO_MANY =
+  "This figure is too large to be drawn at these settings (more than 50,000 points). Choose others, or try again.";
 
 /** @param {string} message */
 const withAdvice = (message) =>

@@ -14,6 +14,8 @@ import { Widget } from "./widget.js";
 /** How close a figure comes before it is drawn: one window's height. */
 const NEAR = "100% 0px";
 
+const WAITS = "This page broke off while Python was starting, so Python now waits until you use a control.";
+
 startTheme();
 startToc();
 startFigures();
@@ -34,7 +36,10 @@ function startFigures() {
         const widget = widgets.get(target);
         if (!isIntersecting || !widget) continue;
         observer.unobserve(target);
-        widget.approach().then(() => unasked && whenIdle(() => engine.start()));
+        widget.approach().then(() => {
+          if (unasked) whenIdle(() => engine.start());
+          else if (diedWhileStarting()) widget.told(WAITS);
+        });
       }
     },
     { rootMargin: NEAR },

@@ -6,9 +6,9 @@
 
 import { coloured, onColoursChanged } from "./colours.js";
 import { movement, movesOf, neighbourhood, withTexts } from "./moves.js";
+import { plotly } from "./plotter.js";
 import { drawTraces, moveTraces } from "./quickdraw.js";
 import { isRecord } from "./same.js";
-import { trustedScript } from "./trusted.js";
 
 const CONFIG = {
   displayModeBar: false,
@@ -20,50 +20,6 @@ const CONFIG = {
   doubleClick: false,
   showTips: false,
 };
-
-/** @type {Promise<PlotlyModule> | null} */
-let loading = null;
-
-/**
- * Load Plotly, once; after a failure the next call tries again.
- * @param {string} url
- * @returns {Promise<PlotlyModule>}
- */
-function plotly(url) {
-  loading ??= new Promise((resolve, reject) => {
-    keepStylesOut();
-    letTextBeStyled();
-    const script = document.createElement("script");
-    script.src = trustedScript(url);
-    script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("empty")));
-    script.onerror = () => reject(new Error("not loaded"));
-    document.head.append(script);
-  });
-  loading.catch(() => {
-    loading = null;
-  });
-  return loading;
-}
-
-/** Plotly looks for this mark before it writes a style sheet of its own; its rules are in the page's. */
-function keepStylesOut() {
-  const mark = document.createElement("meta");
-  mark.id = "plotly.js-style-global";
-  mark.className = "no-inline-styles";
-  document.head.append(mark);
-}
-
-/**
- * Plotly makes text bold, or raises an exponent, by a style attribute, which the page's policy does not let it write;
- * the same style set as a property is allowed.
- */
-function letTextBeStyled() {
-  const { setAttribute } = SVGTSpanElement.prototype;
-  SVGTSpanElement.prototype.setAttribute = function (name, value) {
-    if (name === "style") this.style.cssText = value;
-    else setAttribute.call(this, name, value);
-  };
-}
 
 /**
  * @typedef {object} Plot

@@ -6,6 +6,9 @@
 
 import { isRecord } from "./same.js";
 
+/** In a figure, over all its traces. */
+const MOST_POINTS = 50_000;
+
 /**
  * @param {unknown} text
  * @returns {Reply | null}
@@ -38,6 +41,22 @@ export const isRendered = (value) =>
   isListOf(value.table.columns, isText) &&
   isListOf(value.table.rows, (row) => isListOf(row, isText)) &&
   isText(value.summary);
+
+/**
+ * Whether a figure is small enough to be drawn without holding up the page.
+ * @param {import("./types.d.ts").Rendered} rendered
+ */
+export const isDrawable = ({ figure }) =>
+  figure.data.reduce((sum, trace) => sum + Math.max(0, ...Object.values(trace).map(lengthOf)), 0) <=
+  MOST_POINTS;
+
+/**
+ * How many numbers a list holds, or a list of lists.
+ * @param {unknown} value
+ * @returns {number}
+ */
+const lengthOf = (value) =>
+  Array.isArray(value) ? value.reduce((sum, item) => sum + (lengthOf(item) || 1), 0) : 0;
 
 /** @type {Record<string, (reply: Record<string, unknown>) => boolean>} */
 const shapes = {

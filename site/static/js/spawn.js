@@ -1,3 +1,5 @@
+import { asset, deliver } from "./deliver.js";
+
 /**
  * Start a worker, and hear what it says and that it broke.
  * @param {string} address A trusted one.
@@ -15,3 +17,9 @@ export function spawn(address, hear, broke) {
   worker.onmessageerror = () => broke("Python's worker could not be understood.");
   return worker;
 }
+
+/**
+ * Fetch a worker's scripts past the browser's cache, so that the next worker is made of whole ones.
+ * @param {string[]} urls
+ */
+export const renew = (urls) => Promise.all(urls.map((url) => deliver(asset(url), { past: true })));

@@ -1,5 +1,7 @@
 /** Whether this browser and this connection are up to Python, found out before anything is downloaded. */
 
+const MEBIBYTE = 2 ** 20;
+
 /** A function with a try block: WebAssembly's exceptions, without which Pyodide cannot be compiled. */
 const TRY_BLOCK = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 6, 64, 25, 11, 11,
@@ -45,12 +47,25 @@ function loadsModuleWorkers(worker) {
 
 /** Whether Python may start before anybody has touched a figure. */
 export function mayStartUnasked() {
-  const { connection, deviceMemory } = navigator;
+  const { connection } = navigator;
   return (
     matchMedia("(hover: hover) and (pointer: fine)").matches &&
     !matchMedia("(prefers-reduced-data: reduce)").matches &&
     !connection?.saveData &&
     !/2g|3g/.test(connection?.effectiveType ?? "") &&
-    (deviceMemory ?? 8) > 4
+    !isSmall()
+  );
+}
+
+/** How much memory Python may have, in bytes. */
+export const memoryLimit = () => (isSmall() ? 256 : 512) * MEBIBYTE;
+
+/** Whether this device ends a tab that grows. An iPad may call itself a Mac, but feels more than one finger. */
+function isSmall() {
+  const { deviceMemory, maxTouchPoints, userAgent } = navigator;
+  return (
+    (deviceMemory ?? 8) <= 4 ||
+    /iPhone|iPad|iPod/.test(userAgent) ||
+    (userAgent.includes("Macintosh") && maxTouchPoints > 1)
   );
 }

@@ -3,6 +3,8 @@
 /** In the page's <script type="application/json" id="site-config">: every URL relative to the page. */
 export interface SiteConfig {
   worker: string;
+  /** The modules that the worker imports. */
+  imports: string[];
   plotly: string;
   runtime: RuntimeManifest;
 }
@@ -100,7 +102,8 @@ export interface FrameChange {
 
 /** Page to worker, one JSON string each. Parameters are stop texts by control name. */
 export type Request =
-  | { type: "boot"; runtime: RuntimeManifest }
+  /** `memory`: how much Python may have, in bytes. */
+  | { type: "boot"; runtime: RuntimeManifest; memory: number }
   | { type: "run"; id: number; widget: string; params: Record<string, string> }
   | { type: "ping"; id: number };
 
@@ -117,7 +120,8 @@ export type Stage = "download" | "start" | "packages" | "import";
 /**
  * unsupported: this browser has no WebAssembly; download: a file could not be fetched; integrity: a file changed in transit;
  * start: Python did not start; param: the figure refused a parameter; python: the figure's code raised; memory: it ran out of memory;
- * fatal: the interpreter is beyond use; timeout: no answer within the deadline, twice (the page says this one itself).
+ * size: the figure is too large; fatal: the interpreter is beyond use; timeout: no answer within the deadline, twice;
+ * drawing: Plotly did not arrive, or failed (the page says these two itself).
  */
 export type FailureCode =
   | "unsupported"
@@ -127,8 +131,10 @@ export type FailureCode =
   | "param"
   | "python"
   | "memory"
+  | "size"
   | "fatal"
-  | "timeout";
+  | "timeout"
+  | "drawing";
 
 /** What went wrong, in a sentence for the reader. */
 export interface Failure {
@@ -236,8 +242,5 @@ declare global {
   interface Navigator {
     readonly deviceMemory?: number;
     readonly connection?: { readonly saveData?: boolean; readonly effectiveType?: string };
-  }
-  interface WorkerNavigator {
-    readonly deviceMemory?: number;
   }
 }

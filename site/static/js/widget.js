@@ -8,6 +8,7 @@
 
 import { onAddressChanged, readAddress, writeAddress } from "./address.js";
 import { find, makeControl } from "./controls.js";
+import { DeliveryError } from "./deliver.js";
 import { frameAt, isFramed, isFramesOf } from "./frames.js";
 import { makeHold } from "./hold.js";
 import { makePlayer } from "./player.js";
@@ -18,12 +19,8 @@ import { isRendered } from "./reply.js";
 import { differing, isShown, lastOf, paramsOf, read, startOf, within } from "./settings.js";
 import { makeStatus } from "./status.js";
 
-/** @type {Failure} */
-const UNDRAWN = {
-  code: "download",
-  message:
-    "The figure could not be drawn: its drawing code did not arrive. Check the connection and try again.",
-};
+/** Why a figure was not drawn, when its drawing code did arrive. */
+const DRAWING_FAILED = "its drawing code failed. Choose other settings, or try again.";
 
 export class Widget {
   #figure;
@@ -101,7 +98,7 @@ export class Widget {
       if (this.moved) await loaded;
       else if (!this.#live) await this.#show(start, "");
     } catch {
-      this.#near = this.moved; // the picture stays, and the first control that moves asks Python
+      // the picture stays until Python draws the figure
     }
     if (this.moved && !this.#asked) this.#ask();
     else this.#rehearse();
@@ -185,6 +182,7 @@ export class Widget {
       fieldset.addEventListener(
         event,
         () => {
+          this.#mending = "";
           this.approach();
           this.#engine.start();
         },
@@ -271,7 +269,7 @@ export class Widget {
   #ask() {
     this.#wanted = this.#query();
     this.#standIn();
-    const said = this.#phase.name === "failed" && this.#failure && this.#failure !== UNDRAWN;
+    const said = this.#phase.name === "failed" && this.#failure && this.#failure.code !== "drawing";
     if (said && this.#standing === this.#wanted) {
       this.#refresh(); // the reader knows that there is no Python, and the first slider does without
       return;
@@ -311,8 +309,9 @@ export class Widget {
   async #draw(rendered, query, standsIn) {
     try {
       await this.#show(rendered, query, standsIn);
-    } catch {
-      this.#fail(UNDRAWN);
+    } catch (error) {
+      const reason = error instanceof DeliveryError ? error.message : DRAWING_FAILED;
+      this.#fail({ code: "drawing", message: `The figure could not be drawn: ${reason}` });
     }
   }
 
@@ -328,7 +327,7 @@ export class Widget {
     this.#live = true;
     this.#shown = query;
     if (!standsIn) this.#standing = null;
-    if (this.#failure === UNDRAWN || (!standsIn && query === this.#wanted)) this.#failure = null;
+    if (this.#failure?.code === "drawing" || (!standsIn && query === this.#wanted)) this.#failure = null;
     this.#figure.dataset.shown = query;
     this.#mark("l2:drawn", query);
     this.#refresh();

@@ -5,11 +5,22 @@
  * @import { FailureCode, Pyodide, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
  */
 
-import { download, fetchNow, LoadError } from "./loader.js";
+import { DeliveryError } from "./deliver.js";
+import { download, fetchNow } from "./loader.js";
 import { compiled, lay, link, unpacked } from "./pack.js";
 
-const MEBIBYTE = 2 ** 20;
+// The worker's own, for what Python finds there may be replaced.
+const { postMessage } = globalThis;
+
 const PAGE_BYTES = 65536;
+
+/** A figure's JSON may have this many characters: what no page could draw in time is not sent there. */
+const LARGEST = 2_000_000;
+/** And a sentence about what Python raised. */
+const LONGEST = 300;
+
+const TOO_LARGE =
+  "This figure is too large to be drawn at these settings (more than 2 MB). Choose others, or try again.";
 
 /** Stages are reported at most this often, in milliseconds. */
 const REPORT_EVERY = 80;
@@ -28,36 +39,33 @@ addEventListener("message", (event) => {
   const request = JSON.parse(event.data);
   if (request.type === "ping") post({ type: "pong", id: request.id });
   else if (request.type === "run") run(request);
-  else boot(request.runtime);
+  else boot(request);
 });
 
 /** @param {Extract<Request, { type: "run" }>} request */
 function run({ id, widget, params }) {
   try {
-    if (!render) throw new LoadError("start", "Python was asked before it was ready.");
+    if (!render) throw new Error("it was asked before it was ready");
     // The figure's JSON goes through as it is: neither parsed nor written again.
     const rendered = render(widget, JSON.stringify(params));
-    postMessage(`{"type":"figure","id":${id},"rendered":${rendered}}`);
+    if (rendered.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
+    else postMessage(`{"type":"figure","id":${id},"rendered":${rendered}}`);
   } catch (error) {
     post({ type: "failed", id, ...explained(error) });
   }
 }
 
-/** @param {RuntimeManifest} runtime */
-async function boot(runtime) {
+/** @param {Extract<Request, { type: "boot" }>} request */
+async function boot({ runtime, memory }) {
   try {
-    capMemory();
+    capMemory(memory);
     render = await started(runtime);
     post({ type: "ready", heap: heapSize() });
   } catch (error) {
-    const failure =
-      error instanceof LoadError
-        ? { code: error.code, message: error.message }
-        : {
-            code: /** @type {const} */ ("start"),
-            message: `Python did not start (${error instanceof Error ? error.message : error}). Try again.`,
-          };
-    post({ type: "failed", ...failure });
+    if (error instanceof DeliveryError)
+      post({ type: "failed", code: error.code, message: `Python could not be downloaded: ${error.message}` });
+    else
+      post({ type: "failed", code: "start", message: `Python did not start (${said(error)}). Try again.` });
   }
 }
 
@@ -158,13 +166,14 @@ function offerRest(pyodide, { base, rest }) {
   });
 }
 
-/** A list that grows without end shall meet MemoryError, not the end of the tab. */
-function capMemory() {
-  const small = (navigator.deviceMemory ?? 8) <= 4 || /iPhone|iPad|iPod/.test(navigator.userAgent);
-  const cap = (small ? 256 : 512) * MEBIBYTE;
+/**
+ * A list that grows without end shall meet MemoryError, not the end of the tab.
+ * @param {number} most In bytes.
+ */
+function capMemory(most) {
   const grow = WebAssembly.Memory.prototype.grow;
   WebAssembly.Memory.prototype.grow = function (pages) {
-    if (this.buffer.byteLength + pages * PAGE_BYTES > cap)
+    if (this.buffer.byteLength + pages * PAGE_BYTES > most)
       throw new RangeError("more memory than this page allows");
     return grow.call(this, pages);
   };
@@ -176,18 +185,30 @@ function capMemory() {
  * @returns {{ code: FailureCode, message: string }}
  */
 function explained(error) {
-  if (!(error instanceof Error)) return { code: "python", message: String(error) };
-  const type = "type" in error ? String(error.type) : "";
-  const lastLine = error.message.trim().split("\n").at(-1) ?? "";
-  const text = lastLine.replace(/^[\w.]+: /, "");
-  if (type === "ParamError") return { code: "param", message: text };
+  const type = error instanceof Error && "type" in error ? String(error.type) : "";
+  const lastLine = said(error).trim().split("\n").at(-1) ?? "";
+  if (type === "ParamError") return { code: "param", message: shortened(lastLine.replace(/^[\w.]+: /, "")) };
   if (type.endsWith("MemoryError"))
     return {
       code: "memory",
       message:
         "These settings need more memory than this page allows. Python starts again; choose smaller ones.",
     };
-  if (type !== "") return { code: "python", message: lastLine };
+  const reason = shortened(lastLine);
+  if (type !== "")
+    return {
+      code: "python",
+      message: `This figure failed at these settings (${reason}). Choose others, or try again.`,
+    };
   // Not an exception of Python's: the interpreter itself has failed.
-  return { code: "fatal", message: `Python stopped (${error.message}).` };
+  return {
+    code: "fatal",
+    message: `Python broke down at these settings (${reason}) and starts again. Choose others, or try again.`,
+  };
 }
+
+/** @param {unknown} error */
+const said = (error) => (error instanceof Error ? error.message : String(error));
+
+/** @param {string} text */
+const shortened = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

@@ -1,0 +1,63 @@
+/**
+ * Loads Plotly, when the first figure is drawn.
+ *
+ * @import { PlotlyModule } from "./types.d.ts"
+ */
+
+import { asset, broken, deliver } from "./deliver.js";
+import { PATIENCE } from "./patience.js";
+import { trustedScript } from "./trusted.js";
+
+/** @type {Promise<PlotlyModule> | null} */
+let loading = null;
+
+/**
+ * Load Plotly, once; after a failure the next call tries again.
+ * @param {string} url
+ * @returns {Promise<PlotlyModule>} Rejects with a `DeliveryError`.
+ */
+export function plotly(url) {
+  loading ??= load(url).catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+/** @param {string} url */
+async function load(url) {
+  const parcel = { ...asset(url), title: "Plotly" };
+  // A script element would wait for ever, and run what was cut short. It finds what is fetched here in the browser's cache.
+  await deliver(parcel);
+  keepStylesOut();
+  letTextBeStyled();
+  const script = document.createElement("script");
+  script.src = trustedScript(url);
+  await new Promise((done) => {
+    script.onload = script.onerror = done;
+    setTimeout(done, PATIENCE.start);
+    document.head.append(script);
+  });
+  if (!window.Plotly) throw broken(parcel);
+  return window.Plotly;
+}
+
+/** Plotly looks for this mark before it writes a style sheet of its own; its rules are in the page's. */
+function keepStylesOut() {
+  const mark = document.createElement("meta");
+  mark.id = "plotly.js-style-global";
+  mark.className = "no-inline-styles";
+  document.head.append(mark);
+}
+
+/**
+ * Plotly makes text bold, or raises an exponent, by a style attribute, which the page's policy does not let it write;
+ * the same style set as a property is allowed.
+ */
+function letTextBeStyled() {
+  const { setAttribute } = SVGTSpanElement.prototype;
+  SVGTSpanElement.prototype.setAttribute = function (name, value) {
+    if (name === "style") this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
+}
