@@ -104,6 +104,8 @@ class Panel:
     """What the plot shows, in a few words."""
     x: Axis
     y: Axis
+    equal: bool = False
+    """Whether a unit is as long on one axis as on the other; the longer axis then shows more than its range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ class Figure:
             k = _suffix(number)
             layout[f"xaxis{k}"] = _axis(panel.x) | {"anchor": f"y{k}", "title": _axis_title(panel.x.title)}
             layout[f"yaxis{k}"] = _axis(panel.y) | {"anchor": f"x{k}"}
+            if panel.equal:
+                layout[f"yaxis{k}"] |= {"scaleanchor": f"x{k}"}
             titles.append(_heading(f"<b>{panel.title}</b>", number, lift=22, size=14, role="ink"))
             titles.append(_heading(panel.y.title, number, lift=4, size=12, role="muted"))
         for key, value in arrangement.items():
@@ -272,6 +276,30 @@ def band(
     )  # fmt: skip
 
 
+def bars(
+    x: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    *,
+    name: str,
+    role: str,
+    panel: int = 1,
+    width: float = 22,
+    opacity: float = 1.0,
+) -> Trace:
+    """Return a bar at each x from `low` to `high`, so many pixels wide.
+
+    They are strokes, since the page's short way moves lines and not Plotly's bars.
+    """
+    at, gaps = np.asarray(x, dtype=float), np.full(np.size(x), np.nan)
+    return _scatter(
+        np.column_stack([at, at, gaps]).ravel(),
+        np.column_stack([np.broadcast_to(low, at.shape), np.broadcast_to(high, at.shape), gaps]).ravel(),
+        name, panel, None,
+        mode="lines", opacity=opacity, line={"color": f"role:{role}", "width": width},
+    )  # fmt: skip
+
+
 def tag(
     x: ArrayLike,
     y: ArrayLike,
@@ -302,6 +330,21 @@ def note(
 ) -> Note:
     """Return a label with its `anchor` side at the point (x, y) of a panel; see `Note`."""
     return Note(float(x), float(y), text, role, panel, anchor, shift)
+
+
+def key(*entries: tuple[str, str], panel: int = 1, corner: str = "top left") -> tuple[Annotation, ...]:
+    """Return the key of a panel: (text, role) line by line in a corner such as "top left", over what is drawn."""
+    side, anchor = corner.split()
+    down, right = side == "top", anchor == "right"
+    k, first = _suffix(panel), (0 if down else len(entries) - 1)
+    return tuple(
+        _text(text, role, 12) | {
+            "x": int(right), "y": int(down), "xref": f"x{k} domain", "yref": f"y{k} domain",
+            "xanchor": anchor, "yanchor": "middle", "align": anchor, "bgcolor": "role:surface",
+            "xshift": -6 if right else 6, "yshift": (-9 if down else 13) - 16 * (row - first),
+        }
+        for row, (text, role) in enumerate(entries)
+    )  # fmt: skip
 
 
 def number(value: float, digits: int = 3) -> str:
