@@ -140,7 +140,7 @@ SPEC = Widget(
         Preset("The noise alone", {"guess": "show", "bet": "show"}),
         Preset("Equal noise", {"guess": "show", "bet": "show", "noise": QUIET}),
         Preset("The data pulls back", {"pull": True, "lr": 0.02}),
-        Preset("Full batch", {"pull": True, "full_batch": True, "lr": 0.02, "lam": 1}),
+        Preset("Full batch", {"pull": True, "full_batch": True, "lr": 0.05, "lam": 1}),
         Preset("Momentum, decoupled", {"pull": True, "momentum": 0.9, "sgd": "decoupled"}),
     ),
 )
