@@ -168,7 +168,7 @@ LAMBDA_AXIS = Axis(
 )
 STEP_AXIS = Axis(
     "steps",
-    (-20, 1.52 * STEPS),
+    (-20, 1.62 * STEPS),
     ticks={0: "0", 250: "250", 500: "500", 750: "750", STEPS: f"{STEPS:,}"},
 )
 """Room is left on the right for the names of the lines."""
@@ -313,7 +313,7 @@ class _View(NamedTuple):
         whole = _Ridge("ridge", 1.0, "dashdot", "– ·")
         if not self.sgd.decoupled:
             return (whole,)
-        return (whole, _Ridge("ridge, (1−β)λ", 1 - self.sgd.momentum, "longdash", "–––"))
+        return (whole, _Ridge("ridge (1−β)λ", 1 - self.sgd.momentum, "longdash", "— —"))
 
     def weights(self, entrant: _Entrant) -> tuple[float, float]:
         """Return the mean quiet and the mean loud weight at this step and λ."""
@@ -500,7 +500,7 @@ def _notes(view: _View) -> tuple[Annotation, ...]:
     optimizers = [(entrant.look.symbol, entrant.name, entrant.look.role) for entrant in view.visible]
     theory = [(ridge.symbol, ridge.name, "total") for ridge in view.ridges]
     if view.course.full_batch:
-        theory.append(("–––", BOX, "muted"))
+        theory.append(("— —", BOX, "muted"))
     return tuple(
         _words(panel, place, y, f"{symbol} {name}".strip(), role)
         for panels, y, row in (((1, 2), TOP, above), ((3, 4), TOP, optimizers), ((3, 4), TOP - ROW, theory))
