@@ -225,6 +225,24 @@ def test_lines_end_at_the_step_and_marks_are_on_the_lines(lam, step, pull):
                 assert at == [wanted] if lam else curve["y"][0] == wanted
 
 
+def test_the_theory_is_drawn_where_it_says():
+    """The levels above and the curves below are ridge for λ, ridge for (1 - β)λ, and the edge of the box."""
+    figure = render(pull=True, full_batch=True, momentum=0.9, sgd="decoupled", lam=0.4, lr=0.02)
+    shares = {"ridge": 1, "ridge (1−β)λ": 0.1}
+    for panel in (1, 2, 3, 4):
+        drawn = {t["name"]: t for t in traces(figure, panel)}
+        for name, share in shares.items():
+            if panel < 3:
+                assert drawn[name]["y"] == pytest.approx([1 / (1 + 2 * share * 0.4)] * 2)
+            else:
+                x, y = (np.array(drawn[name][axis][3:]) for axis in "xy")
+                assert y == pytest.approx(1 / (1 + 2 * share * 10**x))
+        if panel > 2:
+            x, y = (np.array(drawn["edge of the box"][axis]) for axis in "xy")
+            assert (x[0], y[0]) == (pytest.approx(math.log10(0.5)), 1)
+            assert y == pytest.approx(1 / (2 * 10**x))
+
+
 @few
 @given(data=st.data())
 def test_names_do_not_overlap(data):
