@@ -126,6 +126,8 @@ class Note:
     """Which of its sides is at the point: "left", "center" or "right"."""
     shift: tuple[float, float]
     """How far it is moved from the point, in CSS pixels of a wide figure, to the right and up."""
+    framed: bool = False
+    """Whether x and y are shares of the panel's width and height instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,17 +334,16 @@ def note(
     return Note(float(x), float(y), text, role, panel, anchor, shift)
 
 
-def key(*entries: tuple[str, str], panel: int = 1, corner: str = "top left") -> tuple[Annotation, ...]:
+def key(*entries: tuple[str, str], panel: int = 1, corner: str = "top left") -> tuple[Note, ...]:
     """Return the key of a panel: (text, role) line by line in a corner such as "top left", over what is drawn."""
     side, anchor = corner.split()
     down, right = side == "top", anchor == "right"
-    k, first = _suffix(panel), (0 if down else len(entries) - 1)
+    first = 0 if down else len(entries) - 1
     return tuple(
-        _text(text, role, 12) | {
-            "x": int(right), "y": int(down), "xref": f"x{k} domain", "yref": f"y{k} domain",
-            "xanchor": anchor, "yanchor": "middle", "align": anchor, "bgcolor": "role:surface",
-            "xshift": -6 if right else 6, "yshift": (-9 if down else 13) - 16 * (row - first),
-        }
+        Note(
+            float(right), float(down), text, role, panel, anchor,
+            shift=(-6 if right else 6, (-10 if down else 12) - 19 * (row - first)), framed=True,
+        )
         for row, (text, role) in enumerate(entries)
     )  # fmt: skip
 
@@ -441,8 +442,8 @@ def _notes(notes: Sequence[Note], number: int, panel: Panel, size: tuple[float, 
     sides = {"left": "middle right", "center": "middle center", "right": "middle left"}
     width, height = size
     return _scatter(
-        [_shifted(n.x, n.shift[0] / width, panel.x) for n in notes],
-        [_shifted(n.y, n.shift[1] / height, panel.y) for n in notes],
+        [_along(panel.x, n.x, n.shift[0] / width, framed=n.framed) for n in notes],
+        [_along(panel.y, n.y, n.shift[1] / height, framed=n.framed) for n in notes],
         "", number, None,
         mode="text",
         text=[n.text for n in notes],
@@ -452,9 +453,11 @@ def _notes(notes: Sequence[Note], number: int, panel: Panel, size: tuple[float, 
     )  # fmt: skip
 
 
-def _shifted(at: float, part: float, axis: Axis) -> float:
-    """Return the coordinate that lies so large a part of the axis further on."""
+def _along(axis: Axis, at: float, part: float, *, framed: bool) -> float:
+    """Return the coordinate that lies so large a part of the axis beyond another, or beyond a share of the axis."""
     low, high = axis.range
+    if framed:
+        at, part = low, at + part
     return at * (high / low) ** part if axis.log else at + part * (high - low)
 
 

@@ -101,14 +101,17 @@ def test_a_bar_is_a_stroke_from_low_to_high():
 @pytest.mark.parametrize("corner", ["top left", "top right", "bottom left", "bottom right"])
 def test_a_key_is_read_from_top_to_bottom(corner):
     """In every corner the first entry is the highest, and none leaves the panel."""
-    first, second = key(("one", "loss"), ("two", "penalty"), panel=2, corner=corner)
-    assert (first["text"], second["text"]) == ("one", "two")
-    assert first["yshift"] - second["yshift"] == 16
-    inward = -1 if corner.startswith("top") else 1
-    assert all(entry["yshift"] * inward > 0 for entry in (first, second))
-    assert first["x"] == second["x"] == corner.endswith("right")
-    assert (first["xshift"] > 0) == corner.endswith("left")
-    assert first["xref"] == "x2 domain"
+    notes = key(("one", "loss"), ("two", "penalty"), panel=2, corner=corner)
+    drawn = figure(2, notes=notes).as_dict()["figure"]["data"][-1]
+    assert drawn["text"] == ["one", "two"]
+    assert (drawn["xaxis"], drawn["yaxis"]) == ("x2", "y2")
+    first, second = (math.log10(y / 0.1) / 3 for y in drawn["y"])
+    across = {x / 10 for x in drawn["x"]}
+    assert 0 < second < first < 1
+    assert (second > 0.5) == corner.startswith("top")
+    assert all(0 < x < 1 and (x < 0.5) == corner.endswith("left") for x in across)
+    assert len(across) == 1
+    assert set(drawn["textposition"]) == {"middle right" if corner.endswith("left") else "middle left"}
 
 
 def test_equal_units_tie_the_axes():

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from l2widgets import bayes, ridge
 from l2widgets.figures import (
-    Annotation,
     Axis,
     Figure,
+    Note,
     Panel,
     Readout,
     Table,
@@ -392,7 +392,7 @@ def _percent(share: float) -> str:
 
 
 @lru_cache(maxsize=4)
-def _notes(*, laplace: bool, opened: bool) -> tuple[Annotation, ...]:
+def _notes(*, laplace: bool, opened: bool) -> tuple[Note, ...]:
     words = [
         ("╌ prior", "penalty"),
         ("┈ likelihood", "loss"),

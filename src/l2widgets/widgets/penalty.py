@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from l2widgets import ridge
 from l2widgets.figures import (
-    Annotation,
     Axis,
     Figure,
+    Note,
     Panel,
     Readout,
     Table,
@@ -306,7 +306,7 @@ def _stacked(loss: Floats, paid: Floats, highest: float) -> tuple[Trace, ...]:
 
 
 @lru_cache(maxsize=2)
-def _weight_notes(*, answer: bool) -> tuple[Annotation, ...]:
+def _weight_notes(*, answer: bool) -> tuple[Note, ...]:
     words = (("━ least total loss", "ink"),) if answer else ()
     return (*key(*words, corner="bottom right"), *STACK_KEY)
 
