@@ -46,6 +46,7 @@ SPEC = Widget(
                 shout="Raise an exception with a very long message",
                 large="Return more than a page takes",
                 crowd="Return more points than a page draws",
+                learn="Import what no figure imports",
                 calm="Nothing either",
             ),
         ),
@@ -108,6 +109,10 @@ def _do(deed: str) -> str:  # noqa: C901, PLR0912  one case a deed
             repr(nested)
         case "recurse":
             _do("recurse")
+        case "learn":
+            import colorsys  # noqa: PLC0415  the build must not see it
+
+            return f"hue {colorsys.rgb_to_hsv(0, 1, 0)[0]:.2f}"
         case "fail":
             raise ZeroDivisionError("the figure divided by zero")
         case "shout":

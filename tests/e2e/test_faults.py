@@ -81,7 +81,7 @@ class Case:
         self.visit()
 
     def visit(self) -> None:
-        """Come by a link, and move the slider."""
+        """Come by a link, and move a slider that only Python can answer."""
         self._page.goto(self._place, wait_until="domcontentloaded")
         self.figure = Figure(self._page, "weight_decay")
         self.figure.root.scroll_into_view_if_needed()
@@ -216,7 +216,28 @@ def test_the_next_visit_needs_no_hard_reload(browser, brief_downloads, file):
 def test_slow_is_not_silent(browser, brief_downloads):
     """Files that come slowly, one after the other, are fetched once: nobody gives up while something moves."""
     late = ("l2widgets.zip", Fault.LATE)
+    progress = re.compile(r"Downloading Python: \d+\.\d of \d+\.\d MB")
     with closing(Case(browser, brief_downloads, "numpy.zip", Fault.SLOW, times=1, also=late)) as case:
+        case.figure.expect_status(progress)
         case.expect_healed()
         asked = {name.rpartition("/")[2]: times for name, times in case.server.requests.items()}
         assert asked["numpy.zip"] == asked["l2widgets.zip"] == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.CLEAN, Fault.MISSING, Fault.RESET])
+def test_the_rest_of_python_is_fetched_again(new_page, watch, brief_downloads, fault):
+    """What figures do not import comes when code asks; if it comes damaged, the next try goes past the cache."""
+    watch.forgive(BROKEN)
+    with FaultServer(brief_downloads) as server:
+        server.break_(pattern("rest.zip"), fault, times=1)
+        page = new_page()
+        page.goto(server.url + find_places(brief_downloads)["mischief"])
+        figure = Figure(page, "mischief")
+        figure.start_python()
+
+        figure.set("deed", "learn")
+
+        figure.expect_status(re.compile(r"failed at these settings .*[Tt]ry again", re.DOTALL))
+        figure.try_again()
+        figure.expect_shown(deed="learn")
+        figure.expect_readout("found", "hue 0.33")

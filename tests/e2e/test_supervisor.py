@@ -33,6 +33,17 @@ LISTEN = """
 """Counts what workers say to the page."""
 
 
+LOOK_LATER = """
+    (pause) => {
+      const look = () => document.querySelector("[data-widget=mischief] [data-status-text]").textContent;
+      window.seen = new Promise((done) => {
+        addEventListener("input", () => setTimeout(() => done(look()), pause), { once: true });
+      });
+    }
+"""
+"""Looks at the page by the page's own clock, so that a busy machine delays promise and proof alike."""
+
+
 @pytest.fixture
 def open_figures(new_page, brief_answers, trial_sites):
     """Open a page with both figures, the one with bad manners and another, and start Python."""
@@ -93,11 +104,11 @@ def test_what_never_ends_is_ended(open_figures, deed):
     """After the deadline the page says so and starts Python again; after the second it leaves these settings alone."""
     mischief, other = open_figures(brief=True)
     before = mischief.page.evaluate("heard.messages")
+    mischief.page.evaluate(LOOK_LATER, DEADLINE + 500)
 
     mischief.set("deed", deed)
 
-    mischief.expect_status(AGAIN, within=DEADLINE + 500)
-    mischief.expect_heard(AGAIN)
+    assert mischief.page.evaluate("seen") == AGAIN
     mischief.expect_state("error", within=BOOT)
     mischief.expect_status(
         re.compile("did not answer within 3 seconds, twice, for these settings. Choose others")

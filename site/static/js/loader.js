@@ -64,14 +64,20 @@ export function download(runtime, progress) {
 /**
  * A file's bytes, for which everything waits: Python cannot go on without a module that it imports.
  * @param {string} url
+ * @param {boolean} past Whether to go past the browser's cache.
  * @returns {Uint8Array<ArrayBuffer>} Not verified.
  */
-export function fetchNow(url) {
+export function fetchNow(url, past) {
   const request = new XMLHttpRequest();
   request.open("GET", url, false);
   request.responseType = "arraybuffer";
-  request.send();
-  if (request.status !== 200) throw new Error(`the server answered ${request.status} for ${url}`);
+  if (past) request.setRequestHeader("Cache-Control", "no-cache");
+  try {
+    request.send();
+  } catch {
+    throw new Error("the rest of Python did not arrive");
+  }
+  if (request.status !== 200) throw new Error(`the server answered ${request.status} for the rest of Python`);
   return new Uint8Array(request.response);
 }
 
