@@ -72,7 +72,8 @@ class Server:
 
     def __init__(self, folder: Path, *, port: int = 0, base: str = "/", reload: bool = False) -> None:
         self._reloads = _Reloads()
-        handler = partial(_Handler, folder=folder, base=base, reloads=self._reloads if reload else None)
+        reloads = self._reloads if reload else None
+        handler = partial(self.handler(), folder=folder, base=base, reloads=reloads)
         self._server = _QuietServer(("127.0.0.1", port), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}{base}"
@@ -91,6 +92,10 @@ class Server:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def handler(self) -> Callable[..., Handler]:
+        """Return what makes a handler of a request."""
+        return Handler
 
     def reload_pages(self) -> None:
         """Have every open page load itself again."""
@@ -135,7 +140,7 @@ class _Reloads:
             return self._count
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     """Answers GET and HEAD from a folder."""
 
     protocol_version = "HTTP/1.1"

@@ -24,8 +24,7 @@ from tools import browser as browser_finder
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 
-CONTEXT = {"viewport": {"width": 1280, "height": 900}, "service_workers": "block"}
-"""How pages are opened; a service worker would answer before Playwright's routes, so only test_offline.py has one."""
+VIEWPORT = {"width": 1280, "height": 900}
 
 type OpenFigure = Callable[..., Figure]
 
@@ -128,7 +127,9 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> Page:
-        context = watch.over(browser.new_context(**(CONTEXT | options)))
+        # A service worker would answer before Playwright's routes; only test_offline.py wants it.
+        defaults = {"viewport": VIEWPORT, "service_workers": "block"}
+        context = watch.over(browser.new_context(**(defaults | options)))
         contexts.append(context)
         return context.new_page()
 
@@ -158,7 +159,7 @@ def figures(
     browser: Browser, site: str, places: dict[str, str], watch: Watch
 ) -> Iterator[Callable[[str], Figure]]:
     """Return a figure whose Python runs already, put back to its start; the tests of one file share its page."""
-    context = watch.over(browser.new_context(**CONTEXT))
+    context = watch.over(browser.new_context(viewport=VIEWPORT, service_workers="block"))
     ready: dict[str, Figure] = {}
 
     def figure(name: str) -> Figure:
