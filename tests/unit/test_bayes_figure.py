@@ -262,7 +262,7 @@ def test_nothing_tells_the_truth_before_the_bet():
     """Neither the true weights nor what the points say of τ are in the figure until then."""
     locked, opened = (json.loads(l2widgets.render_json("bayes", json.dumps(p))) for p in ({}, {"bet": 1}))
     names = [{trace["name"] for trace in figure["figure"]["data"]} for figure in (locked, opened)]
-    assert names[1] - names[0] == {"truth", "your bet", ""}
+    assert names[1] - names[0] == {"truth", "your bet"}
     values = {readout["name"]: readout["value"] for readout in locked["readouts"]}
     assert values["favoured"] is values["bet"] is None
     assert not any("likely" in text for trace in locked["figure"]["data"] for text in trace.get("text", []))
