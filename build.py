@@ -24,7 +24,7 @@ REFUSALS = (ContentError, RuntimeFilesError, FileExistsError)
 def build(arguments: argparse.Namespace) -> None:
     """Write the whole site, or nothing."""
     start = time.perf_counter()
-    built = site.make_site(ROOT, arguments.base_url)
+    built = site.make_site(ROOT, arguments.base_url, service_worker=arguments.service_worker)
     output.write_site(built.files, arguments.out, ROOT / site.CACHE)
     for warning in built.warnings:
         print(f"warning: {warning}", file=sys.stderr)
@@ -34,13 +34,15 @@ def build(arguments: argparse.Namespace) -> None:
 def serve(arguments: argparse.Namespace) -> None:
     """Build, serve on this machine, and build again after every change."""
     arguments.base_url = "/"
+    arguments.service_worker = False  # what is shown is what is on the disk
     outdated = False
 
     def rebuild(changed: frozenset[Path]) -> bool:
         nonlocal outdated
         outdated = outdated or any(path.is_relative_to(ROOT / "src") for path in changed)
         if outdated:  # this process has imported what is no longer there
-            command = [sys.executable, str(ROOT / "build.py"), "build", "--out", str(arguments.out)]
+            command = [sys.executable, str(ROOT / "build.py"), "build", "--no-service-worker"]
+            command += ["--out", str(arguments.out)]
             return subprocess.run(command, check=False).returncode == 0
         return _tried(build, arguments) == 0
 
@@ -118,6 +120,12 @@ def main(argv: list[str] | None = None) -> int:
         if command is build:
             sub.add_argument(
                 "--base-url", default="/", help="the site's path on its host, or its address (/)"
+            )
+            sub.add_argument(
+                "--no-service-worker",
+                dest="service_worker",
+                action="store_false",
+                help="keep nothing for reading offline, and remove what browsers have kept",
             )
         if command is serve:
             sub.add_argument("--port", type=int, default=8000, help="where to listen (8000)")

@@ -22,6 +22,9 @@ type Content = bytes | Path
 FOLDER = "assets"
 """Where the named files lie in the output."""
 
+LASTING = (f"{FOLDER}/", "figures/", "runtime/")
+"""Folders of the output whose files never change under one name."""
+
 STATIC = Path("site/static")
 """Where they come from; their logical names begin below it."""
 

@@ -173,6 +173,8 @@ class Book:
     """The logical names of the fonts that the first screen needs."""
     og_image: str
     """The address of the social image, relative to the site's root; empty when there is none."""
+    service_worker: str
+    """The address of the service worker, relative to the site's root; empty when pages shall ask for none."""
     section_html: SectionHtml
     references_html: Callable[[Section | None], str]
     """The list of works that a section cites; of the whole article's for None."""
@@ -233,6 +235,7 @@ class Book:
             "imports": [root + module for module in self.assets.imported("js/worker.js")],
             "plotly": root + self.assets.url("vendor/plotly.js"),
             "runtime": self.runtime.manifest(root),
+            "serviceWorker": root + self.service_worker if self.service_worker else "",
         }
         html = (
             environment(self.templates)
@@ -244,6 +247,7 @@ class Book:
                 page=page,
                 sections=entries,
                 config_json=for_script(config),
+                keeps_copy=bool(self.service_worker),
                 asset=self.assets.url,
                 preload_modules=self.assets.imported("js/main.js"),
                 preload_fonts=[self.assets.url(name) for name in self.preload],

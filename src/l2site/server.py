@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
+from l2site.assets import LASTING
+
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -53,9 +55,6 @@ HEADERS = {
 
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """The compressed twins, the smaller first."""
-
-LASTING = ("assets/", "figures/", "runtime/")
-"""Folders whose files never change under one name."""
 
 RELOAD_SCRIPT = b"""// Added by `build.py serve` alone: loads the page again when it has been built again.
 new EventSource("/-/events").addEventListener("built", () => location.reload());

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import l2widgets
-from l2site import checks, content, markdown, metadata, pictures
+from l2site import checks, content, markdown, metadata, offline, pictures
 from l2site.assets import Content, digest, load_assets
 from l2site.fonts import prepare_fonts
 from l2site.frames import Frames, prepare_frames
 from l2site.metadata import Site
 from l2site.model import Article, Embed, Section
+from l2site.pack import REST
 from l2site.pages import (
     Book,
     EmbedView,
@@ -48,7 +49,7 @@ class Built:
     """How many sections the article has."""
 
 
-def make_site(project: Path, base_url: str = "/") -> Built:
+def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True) -> Built:
     """Make a site from the project's content.
 
     Parameters
@@ -57,6 +58,8 @@ def make_site(project: Path, base_url: str = "/") -> Built:
         The project's root.
     base_url
         The path of the site on its host, or its whole address.
+    service_worker
+        Whether browsers shall keep the site for reading without a network; without, they remove what they have kept.
 
     Raises
     ------
@@ -103,6 +106,7 @@ def make_site(project: Path, base_url: str = "/") -> Built:
         templates=templates,
         preload=fonts.preload,
         og_image=f"figures/{album.social}" if album.social else "",
+        service_worker=offline.SCRIPT if service_worker else "",
         section_html=section_html,
         references_html=lambda section: markdown.render_references(
             section.cited if section else article.cited
@@ -115,6 +119,12 @@ def make_site(project: Path, base_url: str = "/") -> Built:
     files["sitemap.xml"] = metadata.sitemap(site, article)
     files["feed.xml"] = metadata.feed(site, article)
     files["robots.txt"] = metadata.robots(site)
+    if service_worker:
+        # Previews are shown elsewhere, and no figure imports the rest of Python.
+        unkept = (f"figures/{album.social}", runtime.folder + REST)
+        files[offline.SCRIPT] = offline.service_worker(project, files, unkept=unkept)
+    else:
+        files[offline.SCRIPT] = offline.farewell(project)
     if problems := checks.check_pages(pages, files):
         raise ContentError(problems)
     return Built(files, (*checks.check_article(article), *outdated, *heavy), len(article.sections))

@@ -104,6 +104,8 @@ class Panel:
     """What the plot shows, in a few words."""
     x: Axis
     y: Axis
+    equal: bool = False
+    """Whether a unit is as long on one axis as on the other; the longer axis then shows more than its range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class Note:
     """Which of its sides is at the point: "left", "center" or "right"."""
     shift: tuple[float, float]
     """How far it is moved from the point, in CSS pixels of a wide figure, to the right and up."""
+    framed: bool = False
+    """Whether x and y are shares of the panel's width and height instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,8 @@ class Figure:
             k = _suffix(number)
             layout[f"xaxis{k}"] = _axis(panel.x) | {"anchor": f"y{k}", "title": _axis_title(panel.x.title)}
             layout[f"yaxis{k}"] = _axis(panel.y) | {"anchor": f"x{k}"}
+            if panel.equal:
+                layout[f"yaxis{k}"] |= {"scaleanchor": f"x{k}"}
             titles.append(_heading(f"<b>{panel.title}</b>", number, lift=22, size=14, role="ink"))
             titles.append(_heading(panel.y.title, number, lift=4, size=12, role="muted"))
         for key, value in arrangement.items():
@@ -272,6 +278,30 @@ def band(
     )  # fmt: skip
 
 
+def bars(
+    x: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    *,
+    name: str,
+    role: str,
+    panel: int = 1,
+    width: float = 22,
+    opacity: float = 1.0,
+) -> Trace:
+    """Return a bar at each x from `low` to `high`, so many pixels wide.
+
+    They are strokes, since the page's short way moves lines and not Plotly's bars.
+    """
+    at, gaps = np.asarray(x, dtype=float), np.full(np.size(x), np.nan)
+    return _scatter(
+        np.column_stack([at, at, gaps]).ravel(),
+        np.column_stack([np.broadcast_to(low, at.shape), np.broadcast_to(high, at.shape), gaps]).ravel(),
+        name, panel, None,
+        mode="lines", opacity=opacity, line={"color": f"role:{role}", "width": width},
+    )  # fmt: skip
+
+
 def tag(
     x: ArrayLike,
     y: ArrayLike,
@@ -302,6 +332,20 @@ def note(
 ) -> Note:
     """Return a label with its `anchor` side at the point (x, y) of a panel; see `Note`."""
     return Note(float(x), float(y), text, role, panel, anchor, shift)
+
+
+def key(*entries: tuple[str, str], panel: int = 1, corner: str = "top left") -> tuple[Note, ...]:
+    """Return the key of a panel: (text, role) line by line in a corner such as "top left", over what is drawn."""
+    side, anchor = corner.split()
+    down, right = side == "top", anchor == "right"
+    first = 0 if down else len(entries) - 1
+    return tuple(
+        Note(
+            float(right), float(down), text, role, panel, anchor,
+            shift=(-6 if right else 6, (-10 if down else 12) - 19 * (row - first)), framed=True,
+        )
+        for row, (text, role) in enumerate(entries)
+    )  # fmt: skip
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -398,8 +442,8 @@ def _notes(notes: Sequence[Note], number: int, panel: Panel, size: tuple[float, 
     sides = {"left": "middle right", "center": "middle center", "right": "middle left"}
     width, height = size
     return _scatter(
-        [_shifted(n.x, n.shift[0] / width, panel.x) for n in notes],
-        [_shifted(n.y, n.shift[1] / height, panel.y) for n in notes],
+        [_along(panel.x, n.x, n.shift[0] / width, framed=n.framed) for n in notes],
+        [_along(panel.y, n.y, n.shift[1] / height, framed=n.framed) for n in notes],
         "", number, None,
         mode="text",
         text=[n.text for n in notes],
@@ -409,9 +453,11 @@ def _notes(notes: Sequence[Note], number: int, panel: Panel, size: tuple[float, 
     )  # fmt: skip
 
 
-def _shifted(at: float, part: float, axis: Axis) -> float:
-    """Return the coordinate that lies so large a part of the axis further on."""
+def _along(axis: Axis, at: float, part: float, *, framed: bool) -> float:
+    """Return the coordinate that lies so large a part of the axis beyond another, or beyond a share of the axis."""
     low, high = axis.range
+    if framed:
+        at, part = low, at + part
     return at * (high / low) ** part if axis.log else at + part * (high - low)
 
 

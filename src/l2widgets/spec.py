@@ -22,9 +22,10 @@ type Value = float | int | str | bool | None
 PREFERRED = {
     1: ("1",),
     3: ("1", "2", "5"),
+    9: ("1", "2", "3", "4", "5", "6", "7", "8", "9"),
     10: ("1", "1.25", "1.6", "2", "2.5", "3.15", "4", "5", "6.3", "8"),
 }
-"""Mantissas of a decade by the number of stops in it: round numbers (ISO 3, R10 for ten)."""
+"""Mantissas of a decade by the number of stops in it: round numbers (ISO 3, R10 for ten), or every digit (nine)."""
 
 
 class ParamError(ValueError):
@@ -312,7 +313,7 @@ def linear_stops(first: float, last: float, step: float, decimals: int = 0) -> t
 
 
 def log_stops(low: int, high: int, per_decade: int, *, zero: bool = False) -> tuple[Stop, ...]:
-    """Return round numbers from 10**low to 10**high, 1, 3 or 10 in a decade, with an exact 0 before them if asked."""
+    """Return round numbers from 10**low to 10**high, 1, 3, 9 or 10 in a decade, and if asked an exact 0 before them."""
     texts = [
         _decimal(mantissa, exponent) for exponent in range(low, high) for mantissa in PREFERRED[per_decade]
     ]

@@ -73,6 +73,7 @@ def test_a_change_is_shown_and_a_mistake_is_explained(serving, changeable):
     section = changeable / SECTION
     text = section.read_text()
     assert "First addition" not in serving.page("/penalty/")
+    assert "unregister" in serving.page("/sw.js"), "authors shall see what is on the disk, not what was kept"
     section.write_text(f"{text}\nFirst addition.\n")
     serving.built()
     assert "First addition." in serving.page("/penalty/")
@@ -90,6 +91,7 @@ def test_a_change_of_a_program_is_followed_too(serving, changeable):
     module.write_text(module.read_text().replace("User-agent: *", "User-agent: *\\n# changed"))
     serving.built()
     assert "# changed" in serving.page("/robots.txt")
+    assert "unregister" in serving.page("/sw.js")
 
 
 def test_it_ends_quietly(changeable):

@@ -19,6 +19,7 @@ FILES = {
     "runtime/0123/pyodide.mjs": b"export {};" * 20,
     "runtime/0123/pyodide.asm.wasm": b"\0asm" * 50,
     "feed.xml": b"<feed/>",
+    "sw.js": b"addEventListener();" * 20,
 }
 
 
@@ -87,6 +88,7 @@ def test_pages_are_asked_for_again_and_named_files_never(server):
     """A hashed name is immutable; a page may change with the next release. Nothing is no-store."""
     assert get(server, "/")[0].headers["Cache-Control"] == "no-cache"
     assert get(server, "/feed.xml")[0].headers["Cache-Control"] == "no-cache"
+    assert get(server, "/sw.js")[0].headers["Cache-Control"] == "no-cache"
     for name in ("assets/js/main.0123456789ab.js", "runtime/0123/pyodide.mjs"):
         assert "immutable" in get(server, f"/{name}")[0].headers["Cache-Control"]
 

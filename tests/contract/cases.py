@@ -5,6 +5,14 @@ from __future__ import annotations
 import l2widgets
 
 CORNERS: dict[str, dict[str, dict[str, object]]] = {
+    "bayes": {
+        "the widest prior, bet on": {"tau": 10, "sigma": 0.1, "bet": 10, "n": 25},
+        "the narrowest prior, much noise": {"tau": 0.1, "sigma": 1, "n": 1, "seed": 200},
+        "a bet before any data": {"n": 0, "bet": 0.2},
+        "a bet on Laplace": {"laplace": True, "bet": 1, "n": 10, "seed": 7},
+        "Laplace before any data": {"laplace": True, "n": 0, "tau": 5},
+        "Laplace, two points, hardly any noise": {"laplace": True, "n": 2, "sigma": 0.1, "tau": 10},
+    },
     "lambda_sweep": {
         "no penalty": {"lam": 0},
         "the largest penalty": {"lam": 100},
@@ -14,6 +22,33 @@ CORNERS: dict[str, dict[str, dict[str, object]]] = {
         "committed": {"data": "cubic", "lam": 0.001, "committed": 0.01},
         "committed to no penalty": {"lam": 100, "committed": 0, "seed": 200},
         "penguins without a penalty": {"data": "penguins", "lam": 0},
+    },
+    "penalty": {
+        "no penalty, its answer shown": {"lam": 0, "answer": True},
+        "off the chart": {"lam": 100, "answer": True, "w1": 2, "w2": 2, "w3": -2, "w4": 2, "w5": 2, "w6": -2},
+        "solved": {"w1": 0.8, "w2": 0.8, "w3": 0.5, "w4": -0.3, "w5": -0.1},
+        "kilometres, the largest penalty": {"view": "units", "unit": "km", "lam": 100},
+        "kilometres without a penalty": {"view": "units", "unit": "km", "lam": 0},
+        "kilometres, standardized": {"view": "units", "unit": "km", "lam": 0.1, "standardize": True},
+    },
+    "optimizers": {
+        "no penalty": {"lam": 0, "guess": "show", "bet": "show"},
+        "the first steps of the fastest": {"lam": 10, "lr": 0.05, "step": 20, "guess": "show", "bet": "show"},
+        "a bet lost": {"guess": "loud", "bet": "loud", "seed": 200},
+        "a bet on both, won": {"guess": "alike", "bet": "alike", "noise": 0.1},
+        "nothing yet": {"step": 0},
+        "the loudest": {"pull": True, "noise": 30, "lr": 0.05, "lam": 0.01},
+        "full batch without a penalty": {"pull": True, "full_batch": True, "lam": 0, "lr": 0.02},
+        "momentum, coupled": {"momentum": 0.9, "guess": "show", "bet": "show"},
+    },
+    "translator": {
+        "no penalty": {"value": 0},
+        "a prior without width": {"form": "tau", "value": 0},
+        "a wide prior": {"form": "tau", "value": 1000, "sigma": 10},
+        "a narrow prior": {"form": "tau", "value": 1e-6, "sigma": 10},
+        "copied to many points": {"form": "sum_lam", "value": 900, "n": 10000, "copied": True},
+        "copied, no penalty": {"form": "l2", "value": 0, "copied": True, "n": 10},
+        "the weakest": {"form": "alpha", "value": 1e-6, "n": 10000, "seed": 200},
     },
     "weight_decay": {
         "no penalty": {"lam": 0, "step": 500},

@@ -190,7 +190,9 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> Page:
-        context = watch.over(browser.new_context(**({"viewport": VIEWPORT} | options)))
+        # A service worker would answer before Playwright's routes; only test_offline.py wants it.
+        defaults = {"viewport": VIEWPORT, "service_workers": "block"}
+        context = watch.over(browser.new_context(**(defaults | options)))
         contexts.append(context)
         return context.new_page()
 
@@ -220,7 +222,7 @@ def figures(
     browser: Browser, site: str, places: dict[str, str], watch: Watch
 ) -> Iterator[Callable[[str], Figure]]:
     """Return a figure whose Python runs already, put back to its start; the tests of one file share its page."""
-    context = watch.over(browser.new_context(viewport=VIEWPORT))
+    context = watch.over(browser.new_context(viewport=VIEWPORT, service_workers="block"))
     ready: dict[str, Figure] = {}
 
     def figure(name: str) -> Figure:

@@ -11,7 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from l2widgets import figures
-from l2widgets.figures import Axis, Figure, Panel, Readout, Table, band, line, note, number, points, tag
+from l2widgets.figures import (
+    Axis,
+    Figure,
+    Panel,
+    Readout,
+    Table,
+    band,
+    bars,
+    key,
+    line,
+    note,
+    number,
+    points,
+    tag,
+)
 
 
 def figure(panels=1, **changes):
@@ -74,6 +88,41 @@ def test_a_band_goes_there_and_back():
     """The area between two curves is one polygon."""
     drawn = band([0, 1], [2, 3], [4, 5], name="band", role="validation", panel=3)
     assert (drawn["x"], drawn["y"], drawn["xaxis"]) == ([0, 1, 1, 0], [4, 5, 3, 2], "x3")
+
+
+def test_a_bar_is_a_stroke_from_low_to_high():
+    """Bars stand apart, and one floor may do for all of them."""
+    drawn = bars([1, 2], 0, [3, -4], name="bars", role="weight", width=9)
+    assert (drawn["x"], drawn["y"]) == ([1, 1, None, 2, 2, None], [0, 3, None, 0, -4, None])
+    assert (drawn["type"], drawn["line"]["width"]) == ("scatter", 9)
+    assert bars([1, 2], [5, 6], [7, 8], name="bars", role="weight")["y"] == [5, 7, None, 6, 8, None]
+
+
+@pytest.mark.parametrize("corner", ["top left", "top right", "bottom left", "bottom right"])
+def test_a_key_is_read_from_top_to_bottom(corner):
+    """In every corner the first entry is the highest, and none leaves the panel."""
+    notes = key(("one", "loss"), ("two", "penalty"), panel=2, corner=corner)
+    drawn = figure(2, notes=notes).as_dict()["figure"]["data"][-1]
+    assert drawn["text"] == ["one", "two"]
+    assert (drawn["xaxis"], drawn["yaxis"]) == ("x2", "y2")
+    first, second = (math.log10(y / 0.1) / 3 for y in drawn["y"])
+    across = {x / 10 for x in drawn["x"]}
+    assert 0 < second < first < 1
+    assert (second > 0.5) == corner.startswith("top")
+    assert all(0 < x < 1 and (x < 0.5) == corner.endswith("left") for x in across)
+    assert len(across) == 1
+    assert set(drawn["textposition"]) == {"middle right" if corner.endswith("left") else "middle left"}
+
+
+def test_equal_units_tie_the_axes():
+    """A circle is round where a panel says so, and only there."""
+    panel = Panel("title", Axis("x", (0, 1)), Axis("y", (0, 1)), equal=True)
+    other = Panel("title", Axis("x", (0, 1)), Axis("y", (0, 1)))
+    layout = Figure(
+        panels=(other, panel), traces=(), summary="It is drawn.", readouts=(), table=Table(("x",), ())
+    ).as_dict()["figure"]["layout"]
+    assert layout["yaxis2"]["scaleanchor"] == "x2"
+    assert "scaleanchor" not in layout["yaxis"]
 
 
 def test_a_tag_that_is_silent_takes_no_place():

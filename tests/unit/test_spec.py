@@ -71,6 +71,13 @@ def test_log_stops_are_round_and_begin_with_an_exact_zero():
     assert np.allclose(np.diff(np.log10(values[1:])), 0.1, atol=0.01)
 
 
+def test_log_stops_can_have_every_digit():
+    """With nine in a decade a slider has each number of one digit, which is how most settings are written."""
+    texts = [stop.text for stop in log_stops(-6, 3, 9, zero=True)]
+    assert len(texts) == 1 + 9 * 9 + 1
+    assert {"0", "1e-6", "5e-5", "0.0003", "0.07", "1", "900", "1000"} <= set(texts)
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [

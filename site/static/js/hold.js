@@ -26,7 +26,7 @@ export function makeHold(layer, plot, specs, { move, position }) {
 
   /** @param {MouseEvent} event */
   function placeNearest(event) {
-    const at = pointIn(layer, event);
+    const at = pixelsOf(layer, event);
     const near = marks
       .filter(({ held }) => contains(axesOf(plot, held.panel), at))
       .sort((one, other) => distance(one, at) - distance(other, at))[0];
@@ -72,7 +72,7 @@ export function makeHold(layer, plot, specs, { move, position }) {
     });
     handle.addEventListener("pointermove", (event) => {
       const mark = marks[order];
-      if (mark && handle.hasPointerCapture(event.pointerId)) place(mark, lift, pointIn(layer, event));
+      if (mark && handle.hasPointerCapture(event.pointerId)) place(mark, lift, pixelsOf(layer, event));
     });
     return handle;
   }
@@ -168,7 +168,7 @@ function nearest(axis, coordinates, pixel) {
  * @param {MouseEvent} event
  * @returns {Pixels}
  */
-function pointIn(layer, { clientX, clientY }) {
+function pixelsOf(layer, { clientX, clientY }) {
   const { left, top } = layer.getBoundingClientRect();
   return [clientX - left, clientY - top];
 }

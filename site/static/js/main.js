@@ -5,6 +5,8 @@
  */
 
 import { Engine } from "./engine.js";
+import { whenIdle } from "./idle.js";
+import { keepOffline } from "./offline.js";
 import { diedWhileStarting } from "./startguard.js";
 import { mayStartUnasked } from "./support.js";
 import { startTheme } from "./theme.js";
@@ -25,6 +27,7 @@ function startFigures() {
   if (!source?.textContent) return;
   /** @type {SiteConfig} */
   const config = JSON.parse(source.textContent);
+  keepOffline(config);
   const engine = new Engine(config);
   const unasked = mayStartUnasked() && !diedWhileStarting();
 
@@ -49,10 +52,4 @@ function startFigures() {
     widgets.set(figure, new Widget(figure, config, engine));
     observer.observe(figure);
   }
-}
-
-/** @param {() => void} task */
-function whenIdle(task) {
-  if ("requestIdleCallback" in window) requestIdleCallback(task);
-  else setTimeout(task, 500);
 }

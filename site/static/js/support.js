@@ -45,13 +45,16 @@ function loadsModuleWorkers(worker) {
   return asked;
 }
 
+/** Whether the reader has asked for as little data as possible. */
+export const dataAreDear = () =>
+  matchMedia("(prefers-reduced-data: reduce)").matches || navigator.connection?.saveData === true;
+
 /** Whether Python may start before anybody has touched a figure. */
 export function mayStartUnasked() {
   const { connection } = navigator;
   return (
     matchMedia("(hover: hover) and (pointer: fine)").matches &&
-    !matchMedia("(prefers-reduced-data: reduce)").matches &&
-    !connection?.saveData &&
+    !dataAreDear() &&
     !/2g|3g/.test(connection?.effectiveType ?? "") &&
     !isSmall()
   );

@@ -7,6 +7,24 @@ export interface SiteConfig {
   imports: string[];
   plotly: string;
   runtime: RuntimeManifest;
+  /** Empty when the site is published without one. */
+  serviceWorker: string;
+}
+
+/** What the build writes into the service worker: the SHA-256, in base64, by address relative to the site's root. */
+export interface Release {
+  /** Files whose address changes whenever their content does. */
+  hashed: Record<string, string>;
+  /** Pages, without their "index.html", and whatever else keeps its address. */
+  unhashed: Record<string, string>;
+}
+
+/** Page to service worker. The answer, on the port that comes with it, is whether every file of the release is kept. */
+export interface Keep {
+  /** The addresses that are to be kept; without them, everything is. */
+  used?: string[];
+  /** Whether to keep only what the browser has. */
+  thrifty: boolean;
 }
 
 /** Everything that Python needs, from one folder. Sizes are of the decoded bytes. */
@@ -235,6 +253,8 @@ export interface TrustedTypesFactory {
 }
 
 declare global {
+  /** In the service worker only. */
+  const RELEASE: Release;
   interface Window {
     Plotly?: PlotlyModule;
     trustedTypes?: TrustedTypesFactory;

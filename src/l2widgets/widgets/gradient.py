@@ -22,6 +22,7 @@ from l2widgets.figures import (
     Readout,
     Table,
     Trace,
+    key,
     line,
     note,
     number,
@@ -276,14 +277,12 @@ def _notes(*, pulls: bool) -> tuple[Note, ...]:
     words = [("╌ equal penalty", "penalty"), ("━ equal data loss", "loss")]
     if pulls:
         words.append(("➤ the sum of both pulls", "total"))
-    notes = [
-        note(X_RANGE[0], Y_RANGE[0], text, role=role, shift=(6, 12 + 20 * row))
-        for row, (text, role) in enumerate(words)
-    ]
+    notes = [*key(*reversed(words), corner="bottom left")]
     notes.append(note(W_STAR[0], W_STAR[1], "w*", role="loss", shift=(8, 10)))
     if pulls:
-        notes.append(note(FAR / 2, STRONG, "━ the data’s pull", role="loss", panel=2, shift=(0, -9)))
-        notes.append(note(FAR / 2, STRONG, "╌ the penalty’s pull", role="penalty", panel=2, shift=(0, -29)))
+        notes += key(
+            ("━ the data’s pull", "loss"), ("╌ the penalty’s pull", "penalty"), panel=2, corner="bottom right"
+        )
     else:
         notes.append(
             note(

@@ -24,6 +24,7 @@ from l2widgets.figures import (
     Readout,
     Table,
     Trace,
+    key,
     line,
     note,
     number,
@@ -356,26 +357,13 @@ def _moving(source: _Source, at: int, *, told: bool) -> tuple[Trace, ...]:
 
 
 def _notes(source: _Source, *, told: bool) -> tuple[Note, ...]:
-    low, high = ERROR_RANGE
-    words = (
-        ("● training points", "data"),
-        ("━ the fit", "fit"),
-        ("╌ the true curve", "truth"),
-    )
+    error = "━ ━ on 500 new points" if told else "on new points: hidden until you bet"
     notes = [
-        note(-1, Y_RANGE[1], text, role=role, shift=(6, -10 - 19 * row))
-        for row, (text, role) in enumerate(words)
+        *key(("● training points", "data"), ("━ the fit", "fit"), ("╌ the true curve", "truth")),
+        *key((error, "test"), ("━ on the training points", "training"), panel=2, corner="top right"),
     ]
     right = LAMBDA_AXIS.range[1]
-    error = "━ ━ on 500 new points" if told else "on new points: hidden until you bet"
-    notes += [
-        note(right, high, error, role="test", panel=2, anchor="right", shift=(-6, -10)),
-        note(
-            right, high, "━ on the training points",
-            role="training", panel=2, anchor="right", shift=(-6, -29),
-        ),
-    ]  # fmt: skip
-    if source.noise**2 > low:
+    if source.noise**2 > ERROR_RANGE[0]:
         notes.append(
             note(
                 right,

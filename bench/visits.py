@@ -1,0 +1,113 @@
+"""First and second visits with and without the service worker, in turns; medians and best runs.
+
+Every visit is a new browser process. The page is that of `lambda_sweep`, scrolled to its figure; "live" is when the
+figure says that it is. Second visits have a profile whose first visits have kept everything and compiled it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Page, Playwright, sync_playwright
+
+from l2site import output, site
+from l2site.server import Server
+from tools import browser
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = "tuning/"
+ROUNDS = 12
+WARMING = 2
+LIVE = "figure[data-widget=lambda_sweep][data-state=ready]"
+
+WATCH = """
+window.bench = {};
+addEventListener("DOMContentLoaded", () =>
+  document.querySelector("figure[data-widget=lambda_sweep]").scrollIntoView());
+for (const type of ["paint", "mark"])
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) bench[name] ??= startTime;
+  }).observe({ type, buffered: true });
+new MutationObserver(() => {
+  if (document.querySelector("figure[data-widget=lambda_sweep][data-state=ready]")) bench.live ??= performance.now();
+}).observe(document, { subtree: true, attributeFilter: ["data-state"] });
+"""
+
+COLUMNS = {"first paint": "first-contentful-paint", "Python there": "l2:ready", "live": "live"}
+
+
+def main() -> None:
+    """Print the tables."""
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        for variant in ("without", "with"):
+            built = site.make_site(ROOT, "/", service_worker=variant == "with")
+            output.write_site(built.files, folder / variant, ROOT / site.CACHE)
+        with Server(folder / "without") as without, Server(folder / "with") as with_it:
+            urls = {"without": without.url + PAGE, "with": with_it.url + PAGE}
+            for variant, url in urls.items():
+                for _ in range(WARMING):
+                    _warm(playwright, folder / f"{variant}-kept", url, keeps=variant == "with")
+            first: dict[str, list[dict[str, float]]] = {variant: [] for variant in urls}
+            second: dict[str, list[dict[str, float]]] = {variant: [] for variant in urls}
+            for turn in range(ROUNDS):
+                for variant in list(urls)[:: 1 if turn % 2 else -1]:
+                    new = folder / f"{variant}-{turn}"
+                    first[variant].append(_visit(playwright, new, urls[variant]))
+                    second[variant].append(_visit(playwright, folder / f"{variant}-kept", urls[variant]))
+        _print("First visits", first)
+        _print("Second visits", second)
+
+
+@contextmanager
+def _page(playwright: Playwright, profile: Path) -> Iterator[Page]:
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    context = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=browser.find(),
+        args=["--disable-gpu", *sandbox],
+        viewport={"width": 1280, "height": 900},
+    )
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    yield page
+    context.close()
+
+
+def _visit(playwright: Playwright, profile: Path, url: str) -> dict[str, float]:
+    """Return when things happened, in milliseconds after the navigation began."""
+    with _page(playwright, profile) as page:
+        page.goto(url)
+        page.locator(LIVE).wait_for(timeout=60_000)
+        times: dict[str, float] = page.evaluate("() => bench")
+        return times
+
+
+def _warm(playwright: Playwright, profile: Path, url: str, *, keeps: bool) -> None:
+    """Visit, wait until everything is kept, and use the figure until the browser thinks its code worth keeping."""
+    with _page(playwright, profile) as page:
+        page.goto(url)
+        page.locator(LIVE).wait_for(timeout=60_000)
+        if keeps:
+            page.locator("[data-offline]:not([hidden])").wait_for(state="attached", timeout=60_000)
+        slider = page.locator("figure[data-widget=lambda_sweep] [data-control=lam] input[type=range]")
+        for key in ["ArrowRight"] * 20 + ["ArrowLeft"] * 20:
+            slider.press(key)
+        page.locator(LIVE).wait_for()
+        page.wait_for_timeout(4000)
+
+
+def _print(title: str, visits: dict[str, list[dict[str, float]]]) -> None:
+    print(f"{title} (ms after the navigation began: median, best)")
+    print(f"{'service worker':<16}" + "".join(f"{column:>20}" for column in COLUMNS))
+    for variant, runs in visits.items():
+        cells = ""
+        for mark in COLUMNS.values():
+            times = [run[mark] for run in runs]
+            cells += f"{f'{median(times):,.0f} {min(times):8,.0f}':>20}"
+        print(f"{variant:<16}{cells}")

@@ -1,0 +1,438 @@
+"""Without a network, across releases, without storage: what was promised holds, and nothing else is promised.
+
+Only here do pages have a service worker. The host is one whose releases and moods the tests decide, and which stands
+under a path; before anything is to come from copies alone, the browser's own cache is emptied.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from l2site.server import Handler, Server
+from tests.build.project import copy_project, run_build
+from tests.e2e.figure import BOOT, Figure
+
+BROKEN = r"Failed to load resource|net::ERR|Failed to convert value to 'Response'|preloadResponse"
+"""What the browser itself writes on the console when a request fails."""
+
+TEXT, FIGURE, OTHER_FIGURE = "opening/", "tuning/", "weight-decay/"
+"""Pages of the article: one without a figure, one with `lambda_sweep`, one with `weight_decay`."""
+
+SECTION = "content/l2-regularization/10-opening.md"
+
+
+class Host(Server):
+    """Serves what was released last."""
+
+    def __init__(self, release: Path) -> None:
+        self.release = release
+        self.gone = False
+        """Whether it hangs up on everybody."""
+        self.broken: re.Pattern[str] | None = None
+        """Addresses for which it has an error."""
+        self.awake = threading.Event()
+        """Without it, nobody gets an answer."""
+        self.awake.set()
+        self.asked: list[str] = []
+        """What it has been asked for, by address relative to the site's root."""
+        super().__init__(release, base="/article/")
+
+    def handler(self) -> Callable[..., Handler]:
+        """Return the handler that knows this host."""
+        return partial(_HostHandler, host=self)
+
+    def __exit__(self, *reason: object) -> None:
+        """Let go of those who wait, and stop."""
+        self.awake.set()
+        super().__exit__(*reason)
+
+
+class _HostHandler(Handler):
+    """Answers from the newest release, if at all."""
+
+    def __init__(self, *args: object, host: Host, **options: object) -> None:
+        self._host = host
+        super().__init__(*args, **options)
+
+    def _answer(self) -> None:
+        host = self._host
+        self._folder = host.release
+        name = self.path.removeprefix("/article/")
+        host.asked.append(name)
+        host.awake.wait()
+        if host.gone:
+            self.close_connection = True
+        elif host.broken and host.broken.search(name):
+            self._send(HTTPStatus.INTERNAL_SERVER_ERROR, b"broken", {"Content-Type": "text/plain"})
+        else:
+            super()._answer()
+
+
+@pytest.fixture
+def host(dist, watch):
+    """The host of the site, as it was built."""
+    with Host(dist) as running:
+        watch.forgive(f"request to another host: {re.escape(running.url)}")
+        yield running
+
+
+@pytest.fixture
+def open_page(new_page):
+    """Open the first page of a reader, with a service worker; more are opened in `page.context`."""
+    return partial(new_page, service_workers="allow")
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory) -> dict[str, Path]:
+    """Later releases, in which nothing that is hashed has the address that it had before."""
+    return {name: released(name, tmp_path_factory.mktemp("release") / name) for name in ("second", "third")}
+
+
+def released(name: str, folder: Path) -> Path:
+    """Build a site with another text, another script, another Plotly and another Python than the real one."""
+    project = copy_project(folder)
+    for path, old, new in (
+        ("src/l2site/runtime.py", 'f"runtime/{', f'f"runtime/{name}_{{'),
+        ("src/l2site/site.py", "vendor/plotly.js", f"vendor/{name}.js"),
+        ("src/l2site/pages.py", "vendor/plotly.js", f"vendor/{name}.js"),
+        ("site/static/js/megabytes.js", "export", f"// {name}\nexport"),
+        (SECTION, "\n---\n", f"\n---\n\nThis is the {name} release.\n"),
+    ):
+        text = (project / path).read_text(encoding="utf-8")
+        assert old in text, path
+        (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = run_build(project, "build", "--out", "dist")
+    assert done.returncode == 0, done.stderr
+    return project / "dist"
+
+
+def go_live(page: Page, address: str) -> Figure:
+    """Open a page and wait until its figure is live."""
+    page.goto(address)
+    figure = Figure(page, page.locator("figure[data-widget]").first.get_attribute("data-widget"))
+    figure.start_python()
+    return figure
+
+
+def expect_promise(page: Page) -> None:
+    """The page says that everything works without a network."""
+    expect(page.locator("[data-offline]")).to_be_visible(timeout=BOOT)
+
+
+def expect_no_promise(page: Page) -> None:
+    """The page promises nothing, although its service worker has done all that the page, now idle, asked it for."""
+    complete = page.evaluate(
+        """async () => {
+             await new Promise((idle) => requestIdleCallback(idle));
+             const { active } = await navigator.serviceWorker.ready;
+             const { port1, port2 } = new MessageChannel();
+             active.postMessage({ used: [], thrifty: true }, [port2]);
+             return new Promise((answer) => { port1.onmessage = ({ data }) => answer(data); });
+           }"""
+    )
+    assert complete is False
+    expect(page.locator("[data-offline]")).to_be_hidden()
+
+
+def expect_moves(figure: Figure) -> None:
+    """A slider that is moved moves the figure."""
+    figure.focus("lam")
+    figure.press("End")
+    figure.expect_shown(lam=figure.controls["lam"]["stops"][-1][0])
+
+
+def forget_the_browsers_cache(page: Page) -> None:
+    """Empty the cache that every browser has, so that only the copies are left."""
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+
+
+def cut_off(page: Page, host: Host, watch) -> None:
+    """Take the network away, and all that the browser may still have from it."""
+    watch.forgive(BROKEN)
+    forget_the_browsers_cache(page)
+    page.context.set_offline(True)
+    host.gone = True
+    host.asked.clear()
+
+
+def copies(page: Page) -> set[str]:
+    """Return the addresses of the copies, relative to the site's root."""
+    return set(
+        page.evaluate(
+            """async () => {
+                 const names = await caches.keys();
+                 const caught = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+                 return caught.flat().map(({ url }) => url.split("/article/")[1]);
+               }"""
+        )
+    )
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until a condition holds in the page; its policy lets Playwright's own way of waiting not pass."""
+    page.evaluate(
+        f"async () => {{ while (!(await ({condition}))) await new Promise((next) => setTimeout(next, 50)); }}"
+    )
+
+
+def return_later(page: Page, address: str) -> Page:
+    """Close a reader's only page, open another, and again until the release that waits has taken over."""
+    context = page.context
+    waiting = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
+    until(page, waiting)
+    while page.evaluate(waiting):
+        page.close()
+        page = context.new_page()
+        page.goto(address)
+    return page
+
+
+def test_after_a_complete_visit_everything_works_without_a_network(open_page, host, watch):
+    """One figure was live; then the page, the others, the whole article and every figure work from copies alone."""
+    page = open_page()
+    go_live(page, host.url + FIGURE)
+    expect_promise(page)
+
+    cut_off(page, host, watch)
+    page.reload()
+    figure = Figure(page, "lambda_sweep")
+    figure.start_python()
+    expect_moves(figure)
+    expect_promise(page)
+    expect_moves(go_live(page, host.url + OTHER_FIGURE))
+    page.goto(f"{host.url}{TEXT}?weight_decay.lam=1")
+    expect(page.locator("h1")).to_be_visible()
+    page.goto(host.url)
+    expect(page.locator("[data-section]")).to_have_count(9)
+    # Browsers look for a new service worker by themselves, and past what Playwright takes away.
+    assert set(host.asked) <= {"sw.js"}
+
+
+def test_a_visit_without_a_live_figure_keeps_what_it_used(open_page, host, watch):
+    """The page that was read works without a network; nothing heavy was fetched for it, and nothing is promised."""
+    page = open_page()
+    page.goto(host.url + TEXT)
+    until(page, "caches.match(location.href, { ignoreSearch: true })")
+    expect_no_promise(page)
+    assert not [name for name in host.asked if name.startswith(("runtime/", "assets/vendor/", "figures/"))]
+
+    cut_off(page, host, watch)
+    page.reload()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px Inter'))")
+
+
+def test_where_data_are_dear_nothing_is_fetched_for_keeping(open_page, host, watch):
+    """With Save-Data, what the visit used works without a network, figure and all, and no other byte was asked for."""
+    page = open_page()
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    go_live(page, host.url + OTHER_FIGURE)
+    expect_no_promise(page)
+    asked = [name for name in host.asked if name != "sw.js"]
+    assert [name for name in asked if name.endswith("/")] == [OTHER_FIGURE]
+    assert sorted(asked) == sorted(set(asked)), "something was asked for twice"
+
+    cut_off(page, host, watch)
+    page.reload()
+    figure = Figure(page, "weight_decay")
+    figure.start_python()
+    expect_moves(figure)
+    expect_no_promise(page)
+
+
+def test_a_file_that_fails_spoils_no_other(open_page, host, watch):
+    """All others are kept, and work; there is no promise until the next visit has kept what was missing."""
+    watch.forgive(BROKEN)
+    host.broken = re.compile("^bayes/|sans-greek")
+    page = open_page()
+    go_live(page, host.url + FIGURE)
+    expect_no_promise(page)
+
+    cut_off(page, host, watch)
+    expect_moves(go_live(page, host.url + OTHER_FIGURE))
+    expect_no_promise(page)
+
+    page.context.set_offline(False)
+    host.gone = False
+    host.broken = None
+    go_live(page, host.url + OTHER_FIGURE)
+    expect_promise(page)
+
+
+def test_a_host_that_dawdles_is_not_waited_for(open_page, host):
+    """A page that does not answer comes from its copy, and its figure is live."""
+    page = open_page()
+    go_live(page, host.url + FIGURE)
+    expect_promise(page)
+
+    forget_the_browsers_cache(page)
+    host.awake.clear()
+    expect_moves(go_live(page, host.url + FIGURE))
+
+
+def test_a_new_release_does_not_break_what_is_open(open_page, host, releases, watch):
+    """An open page finds its Plotly and its Python though the host has them no more; new pages are new."""
+    page = open_page()
+    go_live(page, host.url + FIGURE)
+    expect_promise(page)
+    old = page.context.new_page()
+    old.goto(host.url)
+    expect(old.locator("figure[data-widget] .main-svg")).to_have_count(0)
+
+    host.release = releases["second"]
+    forget_the_browsers_cache(page)
+    page.goto(host.url + TEXT)
+    expect(page.get_by_text("This is the second release.")).to_be_visible()
+    late = Figure(old, "weight_decay")
+    late.start_python()
+    expect_moves(late)
+    expect_moves(go_live(page, host.url + FIGURE))
+    assert any(name.startswith("runtime/second") for name in host.asked)
+
+    # The old release's page still keeps its service worker, so its copies are what there is without a network.
+    cut_off(page, host, watch)
+    page.goto(host.url + TEXT)
+    expect(page.locator("h1")).to_be_visible()
+    page.goto(host.url + FIGURE)
+    figure = Figure(page, "lambda_sweep")
+    figure.start_python()
+    expect_moves(figure)
+    expect_promise(page)
+
+
+def test_the_new_release_takes_over_when_the_old_is_closed(open_page, host, releases, watch):
+    """Then it is the new text that can be read without a network, with its own figures."""
+    page = open_page()
+    go_live(page, host.url + FIGURE)
+    expect_promise(page)
+
+    host.release = releases["second"]
+    go_live(page, host.url + FIGURE)
+    page = return_later(page, host.url + TEXT)
+    go_live(page, host.url + FIGURE)
+    expect_promise(page)
+
+    cut_off(page, host, watch)
+    page.goto(host.url + TEXT)
+    expect(page.get_by_text("This is the second release.")).to_be_visible()
+    expect_moves(go_live(page, host.url + FIGURE))
+
+
+def test_copies_outlive_one_release_and_not_two(open_page, host, releases):
+    """What the release before wants stays, in case the site is put back; what nobody wants goes."""
+    page = open_page()
+    page.goto(host.url + TEXT)
+    until(page, "caches.match(location.href, { ignoreSearch: true })")
+    kept = {}
+    for name, release in {"first": host.release, **releases}.items():
+        host.release = release
+        page.goto(host.url + TEXT)
+        if name != "first":
+            page = return_later(page, host.url + TEXT)
+        script = page.locator("script[type=module]").evaluate("({ src }) => src")
+        until(page, f"caches.match({script!r})")
+        kept[name] = script.removeprefix(host.url)
+    assert len(set(kept.values())) == 3
+    assert kept["second"] in copies(page)
+    assert kept["third"] in copies(page)
+    assert kept["first"] not in copies(page)
+
+
+def test_nobody_can_slip_something_into_the_copies(open_page, host, watch):
+    """What other code has written over the copies is neither run nor shown, with a network and without."""
+    page = open_page()
+    go_live(page, host.url + FIGURE)
+    expect_promise(page)
+
+    overwrite = """async () => {
+        for (const name of await caches.keys()) {
+          const cache = await caches.open(name);
+          for (const request of await cache.keys()) {
+            const old = await cache.match(request);
+            const type = old.headers.get("content-type");
+            const body = type?.includes("html") ? "<!doctype html><title>evil</title>" : "globalThis.evil = true;";
+            await cache.put(request, new Response(body, { headers: { "content-type": type } }));
+          }
+        }
+      }"""
+    page.evaluate(overwrite)
+    forget_the_browsers_cache(page)
+    expect_moves(go_live(page, host.url + FIGURE))
+    assert page.evaluate("globalThis.evil") is None
+    expect_promise(page)
+
+    page.evaluate(overwrite)
+    cut_off(page, host, watch)
+    with pytest.raises(Exception, match="ERR_"):
+        page.goto(host.url + FIGURE)
+    assert page.title() != "evil"
+
+
+REFUSALS = """
+    for (const [owner, names] of [[Navigator.prototype, ["serviceWorker", "storage"]],
+                                  [window, ["caches", "indexedDB", "localStorage", "sessionStorage"]]])
+      for (const name of names)
+        Object.defineProperty(owner, name, { get() { throw new DOMException("no", "SecurityError"); } });
+"""
+
+
+def test_without_storage_everything_else_works(open_page, host):
+    """Where the browser refuses every kind of storage, figures are live, the theme turns, and nothing is promised."""
+    page = open_page()
+    page.add_init_script(REFUSALS)
+    figure = go_live(page, host.url + FIGURE)
+    expect_moves(figure)
+    page.locator("[data-theme-toggle]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", re.compile("dark|light"))
+    page.get_by_role("link", name=re.compile("Before|Next")).first.click()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("[data-offline]")).to_be_hidden()
+    assert "sw.js" not in host.asked
+
+
+def test_without_room_nothing_is_promised(open_page, host):
+    """Where there is a service worker but no room for copies, everything works with a network."""
+    page = open_page()
+    page.goto("about:blank")
+    page.context.new_cdp_session(page).send(
+        "Storage.overrideQuotaForOrigin", {"origin": host.url.removesuffix("/article/"), "quotaSize": 200_000}
+    )
+    figure = go_live(page, host.url + FIGURE)
+    expect_moves(figure)
+    until(page, "navigator.serviceWorker.controller")
+    figure = go_live(page, host.url + OTHER_FIGURE)
+    expect_moves(figure)
+    expect_no_promise(page)
+
+
+def test_the_service_worker_can_be_called_back(open_page, host, watch, tmp_path):
+    """A release without it removes the copies and the service worker; the page in front of the reader goes on."""
+    page = open_page()
+    figure = go_live(page, host.url + FIGURE)
+    expect_promise(page)
+
+    project = copy_project(tmp_path / "project")
+    done = run_build(project, "build", "--out", "dist", "--no-service-worker")
+    assert done.returncode == 0, done.stderr
+    host.release = project / "dist"
+    open_one = page.context.new_page()
+    open_one.goto(host.url + TEXT)
+    until(open_one, "navigator.serviceWorker.getRegistrations().then(({ length }) => length === 0)")
+    until(open_one, "caches.keys().then(({ length }) => length === 0)")
+    expect_moves(figure)
+    go_live(page, host.url + FIGURE)
+    assert page.evaluate("navigator.serviceWorker.controller") is None
+    expect(page.locator("footer")).not_to_contain_text("a copy of this site")
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then(({ length }) => length)") == 0
+
+    cut_off(page, host, watch)
+    with pytest.raises(Exception, match="ERR_"):
+        page.goto(host.url + FIGURE)
