@@ -133,6 +133,11 @@ test: $(TESTING) build ## run every test, in a real browser too
 test-unit: $(TESTING) ## run the quick tests only, without a browser
 	@$(PYTHON) -m pytest -n auto tests/unit tests/contract tests/content
 
+.PHONY: faults
+faults: $(TESTING) ## break every file of the site in every way, in a browser, and print what became of each
+	@$(BROWSER)
+	@$(PYTHON) -m pytest -q -rP --all-faults tests/e2e/test_faults.py
+
 .PHONY: golden
 golden: $(TESTING) ## accept the figures of today as tests/golden; read the diff before committing it
 	@$(PYTHON) -m pytest -q tests/contract -k golden --update-golden

@@ -31,7 +31,7 @@ PATIENCE = 60_000
 
 WORKER = ("worker.js", "loader.js", "pack.js")
 PYTHON = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "stdlib.zip", "numpy.zip", "l2widgets.zip")
-PLOT = ("plotly.js", "weight_decay.json")
+PLOT = ("plotly.js", "weight_decay.json", "weight_decay.frames.json")
 FILES = (*WORKER, *PYTHON, *PLOT)
 
 
@@ -241,3 +241,42 @@ def test_the_rest_of_python_is_fetched_again(new_page, watch, brief_downloads, f
         figure.try_again()
         figure.expect_shown(deed="learn")
         figure.expect_readout("found", "hue 0.33")
+
+
+@pytest.mark.parametrize(
+    ("file", "fault"),
+    [("main.js", Fault.CLEAN), ("patience.js", Fault.MISSING), ("deliver.js", Fault.STALLED)],
+)
+def test_the_pages_own_scripts_heal(new_page, watch, dist, places, file, fault):  # noqa: PLR0917  fixtures
+    """A page whose modules come damaged once loads itself again, and only once; its figures work."""
+    watch.forgive(f"{BROKEN}|page error: ")
+    with FaultServer(dist) as server:
+        server.break_(pattern(file), fault, times=1)
+        page = new_page()
+        page.goto(server.url + places["weight_decay"], wait_until="commit")
+        figure = Figure(page, "weight_decay")
+        expect(figure.input("lr")).to_be_enabled(timeout=30_000)
+        figure.set("lr", "1")
+        figure.expect_shown(lr="1")
+        assert server.requests[places["weight_decay"] + "index.html"] == 2
+
+
+@pytest.mark.parametrize("fault", [Fault.MISSING, Fault.CLEAN])
+def test_scripts_that_stay_broken_are_explained(new_page, watch, dist, places, fault):
+    """Every figure says so in a sentence; loading the page again is enough, once the server is whole."""
+    watch.forgive(f"{BROKEN}|page error: ")
+    with FaultServer(dist) as server:
+        server.break_(pattern("widget.js"), fault)
+        page = new_page()
+        page.goto(server.url + places["weight_decay"])
+        note = page.locator("figure [data-lost]").first
+        expect(note).to_be_visible(timeout=20_000)
+        expect(note).to_have_text(re.compile("controls did not arrive.*load the page again"))
+
+        server.repair()
+        page.reload()
+
+        figure = Figure(page, "weight_decay")
+        figure.set("lr", "1")
+        figure.expect_shown(lr="1")
+        expect(note).to_be_hidden()
