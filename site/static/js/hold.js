@@ -58,12 +58,15 @@ export function makeHold(layer, plot, specs, { move, position }) {
     });
   }
 
-  /** @param {number} order */
-  function makeHandle(order) {
+  /** Handles overlap, so what is taken is the mark nearest to the pointer, whosever handle it is on. */
+  function makeHandle() {
     const handle = document.createElement("div");
-    let lift = 0;
+    let [order, lift] = [0, 0];
     handle.className = "handle";
     handle.addEventListener("pointerdown", (event) => {
+      const [left, top] = pixelsOf(layer, event);
+      const away = marks.map((mark) => Math.hypot(mark.left - left, mark.top - top));
+      order = away.indexOf(Math.min(...away));
       const mark = marks[order];
       if (!mark) return;
       lift = liftOf(mark);
@@ -79,7 +82,7 @@ export function makeHold(layer, plot, specs, { move, position }) {
 
   return (figure) => {
     marks = specs.flatMap((held, order) => marksOf(plot, figure, held, order));
-    while (layer.children.length < marks.length) layer.append(makeHandle(layer.children.length));
+    while (layer.children.length < marks.length) layer.append(makeHandle());
     while (layer.children.length > marks.length) layer.lastChild?.remove();
     for (const [order, { held, left, top }] of marks.entries()) {
       const handle = layer.children[order];
