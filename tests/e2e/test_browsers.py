@@ -50,7 +50,9 @@ def test_without_webassembly(launch, site, places):
 
         figure.expect_state("error")
         figure.expect_status(
-            re.compile("cannot run Python.*WebAssembly is switched off.*figures stay as they are")
+            re.compile(
+                "cannot run Python.*WebAssembly is switched off.*most controls cannot move the figures"
+            )
         )
         assert not any("/runtime/" in url or "/worker." in url for url in asked)
 
