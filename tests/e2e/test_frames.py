@@ -103,7 +103,7 @@ def off(point, corners):
 
 @pytest.mark.parametrize("name", l2widgets.names())
 def test_nobody_sees_when_python_takes_over(open_figure, name):
-    """Python draws every curve, point and label within half a pixel of where the frame had it."""
+    """Python draws every curve, point and label within half a pixel of where the frame had it, as far as it is seen."""
     held = Held(RUNTIME)
     figure = open_figure(name, prepare=held.on)
     figure.approach()
@@ -120,7 +120,8 @@ def test_nobody_sees_when_python_takes_over(open_figure, name):
     assert [part["what"] for part in before] == [part["what"] for part in after]
     for old, new in zip(before, after, strict=True):
         for one, other in ((old, new), (new, old)):
-            assert all(off(point, other["points"]) < 0.5 for point in one["points"]), one["what"]
+            seen = [(x, y) for x, y in one["points"] if 0 <= x <= 960 and 0 <= y <= 960]
+            assert all(off(point, other["points"]) < 0.5 for point in seen), one["what"]
 
 
 def test_other_controls_wait_and_say_so(open_figure):
@@ -213,7 +214,7 @@ def test_without_frames_python_answers(open_figure, watch, answer):
     figure.expect_shown(lam="1")
     figure.set("lam", "100")
     figure.expect_shown(lam="100")
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
 def test_frames_that_never_come_hold_nothing_up(open_figure):
