@@ -26,7 +26,7 @@ BROKEN = r"Failed to load resource|net::ERR|Failed to convert value to 'Response
 TEXT, FIGURE, OTHER_FIGURE = "geometry/", "tuning/", "weight-decay/"
 """Pages of the article: one without a figure, one with `lambda_sweep`, one with `weight_decay`."""
 
-SECTION = "content/l2-regularization/10-opening.md"
+SECTION = "content/l2-regularization/50-geometry.md"
 
 
 class Host(Server):
