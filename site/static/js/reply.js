@@ -40,7 +40,11 @@ export const isRendered = (value) =>
   isRecord(value.table) &&
   isListOf(value.table.columns, isText) &&
   isListOf(value.table.rows, (row) => isListOf(row, isText)) &&
-  isText(value.summary);
+  isText(value.summary) &&
+  (value.simulation === undefined || isMoment(value.simulation));
+
+/** @param {unknown} value */
+const isMoment = (value) => isRecord(value) && isText(value.state) && typeof value.rests === "boolean";
 
 /**
  * Whether a figure is small enough to be drawn without holding up the page.

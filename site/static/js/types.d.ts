@@ -67,6 +67,8 @@ export interface WidgetSpec {
   held: HeldSpec[];
   /** The control whose stops have frames, while all others stand where they start. */
   framed?: string;
+  /** When the figure goes on by itself: the controls that begin it anew. */
+  simulation?: { anew: string[] };
 }
 
 /** Marks that the reader can take hold of: the trace whose meta.held is this one's place in the list. */
@@ -85,6 +87,18 @@ export interface Rendered {
   readouts: Readout[];
   table: { columns: string[]; rows: string[][] };
   summary: string;
+  /** Of a figure that goes on by itself. */
+  simulation?: Moment;
+}
+/** Where a simulation is: its state, to be handed back as it is, and whether going on is worth nobody's while. */
+export interface Moment {
+  state: string;
+  rests: boolean;
+}
+/** From where a simulation goes on, without a state from its beginning, and how often it advances. */
+export interface From {
+  state?: string;
+  slices: number;
 }
 export interface PlotlyFigure {
   data: Trace[];
@@ -122,7 +136,8 @@ export interface FrameChange {
 export type Request =
   /** `memory`: how much Python may have, in bytes. */
   | { type: "boot"; runtime: RuntimeManifest; memory: number }
-  | { type: "run"; id: number; widget: string; params: Record<string, string> }
+  /** `from`: of a figure that goes on by itself. */
+  | { type: "run"; id: number; widget: string; params: Record<string, string>; from?: From }
   | { type: "ping"; id: number };
 
 /** Worker to page, one JSON string each. */
@@ -173,7 +188,8 @@ export type Params = Record<string, string>;
 /** What a widget hears from the engine. */
 export interface Client {
   phase(phase: Phase): void;
-  figure(rendered: Rendered, params: Params): void;
+  /** `from` is the very object that `engine.ask` was given the means to make. */
+  figure(rendered: Rendered, params: Params, from?: From): void;
   failed(failure: Failure, params: Params): void;
   /** One sentence about something that is being mended. */
   told(sentence: string): void;
@@ -240,9 +256,16 @@ export interface Pyodide {
 }
 export interface PyModule {
   render_json: RenderJson & { copy(): RenderJson };
+  advance_json: AdvanceJson & { copy(): AdvanceJson };
   destroy(): void;
 }
 export type RenderJson = (widget: string, params: string) => string;
+export type AdvanceJson = (
+  widget: string,
+  params: string,
+  state: string | undefined,
+  slices: number,
+) => string;
 
 /** Trusted Types, which TypeScript's DOM library does not know yet. */
 export interface TrustedTypesFactory {

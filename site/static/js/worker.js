@@ -1,8 +1,8 @@
 /**
- * Python's home: starts Pyodide from verified files, then draws figures by calling `l2widgets.render_json`.
+ * Python's home: starts Pyodide from verified files, then draws figures by calling `l2widgets.render_json` and `advance_json`.
  * One JSON string each way; no code is ever sent here.
  *
- * @import { FailureCode, Pyodide, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
+ * @import { AdvanceJson, FailureCode, Pyodide, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
  */
 
 import { DeliveryError } from "./deliver.js";
@@ -27,6 +27,8 @@ const REPORT_EVERY = 80;
 
 /** @type {RenderJson | null} */
 let render = null;
+/** @type {AdvanceJson | null} */
+let advance = null;
 
 /** In bytes, once Python is there. */
 let heapSize = () => 0;
@@ -43,11 +45,13 @@ addEventListener("message", (event) => {
 });
 
 /** @param {Extract<Request, { type: "run" }>} request */
-function run({ id, widget, params }) {
+function run({ id, widget, params, from }) {
   try {
-    if (!render) throw new Error("it was asked before it was ready");
+    if (!render || !advance) throw new Error("it was asked before it was ready");
     // The figure's JSON goes through as it is: neither parsed nor written again.
-    const rendered = render(widget, JSON.stringify(params));
+    const rendered = from
+      ? advance(widget, JSON.stringify(params), from.state, from.slices)
+      : render(widget, JSON.stringify(params));
     if (rendered.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
     else postMessage(`{"type":"figure","id":${id},"rendered":${rendered}}`);
   } catch (error) {
@@ -126,6 +130,7 @@ async function started(runtime) {
   post({ type: "stage", stage: "import", loaded: 0, total: 0 });
   const l2widgets = pyodide.pyimport("l2widgets");
   const callable = l2widgets.render_json.copy();
+  advance = l2widgets.advance_json.copy();
   l2widgets.destroy();
   heapSize = () => pyodide._module.HEAPU8.length;
   return callable;
