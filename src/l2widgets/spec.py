@@ -275,8 +275,6 @@ class Widget:
             for name in (point.x, point.y):
                 if not isinstance(self[name], Slider):
                     raise SpecError(f"{self.name!r}: {name!r} moves a point, so it must be a slider")
-        for name in self.simulation.anew if self.simulation else ():
-            self[name]
         for preset in self.presets:
             self.params(preset.params)
 
@@ -296,6 +294,8 @@ class Widget:
         """Return this widget with its simulation's functions, which a module holds, and with what draws it at first."""
         if self.simulation is None:
             raise SpecError(f"{self.name!r} declares no simulation")
+        for name in self.simulation.anew:
+            self[name]
         self._check_keywords(module.Setting)
         functions = {name: getattr(module, name) for name in ("Setting", "begin", "advance", "draw", "rests")}
         return replace(self, simulation=replace(self.simulation, **functions), draw=draw)

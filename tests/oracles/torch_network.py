@@ -1,4 +1,4 @@
-"""What PyTorch makes of the small network, for tests to compare with: `python tests/oracles/torch_network.py` writes it.
+"""What PyTorch makes of the network, for tests to compare with: `python tests/oracles/torch_network.py` writes it.
 
 It needs torch (2.13 made the file beside it) and nothing else of ours, so that any Python that has torch can run it.
 The numbers are kept in `torch_network.json`; where torch is installed, the tests also run it themselves.

@@ -9,7 +9,7 @@ the data can pay back: all weights go to zero, and the network answers the same 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,15 +48,15 @@ from l2widgets.spec import (
 
 type Floats = NDArray[np.float64]
 
-SEEDS = linear_stops(1, 20, 1)
+SEEDS = linear_stops(1, 10, 1)
 
 SPEC = Widget(
     name="network",
     title="The real thing",
     question="What does a price on weight do to a network while it learns?",
     caption=(
-        "Filled points are of one class, open ones of the other; a cross marks a wrong label. The network says “filled” "
-        "where the plane is shaded, and is surer the further the thin lines are passed: they are at 10 % and 90 %."
+        "Filled points are of one class, open ones of the other; a cross marks a wrong label. Where the plane is "
+        "shaded, the network says “filled”: with 50 % at the thick line, with 10 % and 90 % at the thin ones."
     ),
     controls=(
         Slider(
@@ -117,7 +117,7 @@ SPEC = Widget(
         Preset("No penalty", {"lam": 0}),
         Preset("A fair price", {}),
         Preset("Too dear", {"lam": 0.1}),
-        Preset("Twice the layers, a spiral", {"size": "large", "data": "spiral", "n": 100, "lam": 0.001}),
+        Preset("A spiral, two layers", {"size": "large", "data": "spiral", "n": 200, "lr": 0.2}),
     ),
     simulation=Simulation(
         anew=("data", "size", "n", "noise", "sample", "start"),
@@ -152,7 +152,7 @@ GRID = np.stack(np.meshgrid(ACROSS, UP), axis=-1).reshape(-1, 2)
 SURE = float(np.log(9))
 """The log odds of 90 %."""
 
-LOSSES = Axis("loss per point", (0.01, 40), log=True, ticks={0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10"})
+LOSSES = Axis("loss per point", (0.01, 12), log=True, ticks={0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10"})
 ERRORS = Axis("wrong answers (%)", (0, 75), ticks={0: "0", 20: "20", 40: "40", 60: "60"})
 
 WEIGHTS = Axis(
@@ -301,16 +301,17 @@ def _measured(net: Network, setting: Setting) -> _Measures:
 
 
 def _plane(net: Network, setting: Setting) -> tuple[Trace, ...]:
+    # What moves lies behind what stays: the page draws all that is between two traces that moved.
     z = network.output(net, GRID).reshape(len(UP), len(ACROSS))
     shaded, sure = _rows(z), [_level_line(z - level) for level in (-SURE, SURE)]
     return (
         line(*shaded, name="says “filled”", role="fit", width=8.5, opacity=0.2, hover=None),
-        *_given(setting.data, setting.n, setting.noise, setting.sample),
         line(
             *(np.concatenate(part) for part in zip(*sure, strict=True)),
             name="10 % and 90 %", role="fit", width=1, hover=None,
         ),
         line(*_level_line(z), name="boundary", role="fit", width=2.5, hover=None),
+        *_given(setting.data, setting.n, setting.noise, setting.sample),
     )  # fmt: skip
 
 
@@ -402,7 +403,7 @@ def _window(steps: int) -> Axis:
     """Return the axis of the steps, which goes on by leaps, since each costs the page a layout."""
     start = max(0, -(-(steps - WINDOW) // TURN)) * TURN
     ticks: dict[float, str] = {at: f"{at:,}" for at in range(start, start + WINDOW + 1, 2000)}
-    return Axis("steps of training", (start, start + WINDOW), ticks=ticks)
+    return Axis("steps of training", (start, 1.03 * WINDOW + start), ticks=ticks)
 
 
 def _charts(training: Training, now: _Measures) -> tuple[Trace, ...]:
@@ -482,12 +483,16 @@ def _number(value: float) -> str:
 def _summary(training: Training, now: _Measures, net: Network, setting: Setting) -> str:
     lam = SPEC["lam"].stop(setting.lam).label
     when = f"After {training.steps:,} steps, now at λ = {lam}," if training.steps else "Before the first step"
+    wrong, wrong_test = f"{now.wrong:.0%}", f"{now.wrong_test:.0%}"
     if network.squares(net) < GONE:
-        return f"{when} all weights are nearly zero: the network says the same everywhere, and {now.wrong_test:.0%} of the test points are wrong."
+        return (
+            f"{when} all weights are nearly zero: the network says the same everywhere, "
+            f"and is wrong on {wrong_test} of the test points."
+        )
     return (
-        f"{when} the network is wrong on {now.wrong:.0%} of the {setting.n} training points and on {now.wrong_test:.0%} of "
-        f"the test points; data loss {_number(now.data)} plus penalty {_number(now.penalty)} is {_number(now.total)}, and "
-        f"the data loss on test points is {_number(now.test)}."
+        f"{when} the network is wrong on {wrong} of the {setting.n} training points and on {wrong_test} of the test "
+        f"points; data loss {_number(now.data)} plus penalty {_number(now.penalty)} is {_number(now.total)}, and the "
+        f"data loss on test points is {_number(now.test)}."
     )
 
 
