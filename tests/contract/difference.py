@@ -11,7 +11,7 @@ RELATIVE = 1e-9
 
 
 def opened(rendered: dict) -> dict:
-    """Return a rendered figure with the state of its simulation, if it has one, as the lists that its text stands for."""
+    """Return a rendered figure with the state of its simulation, if it has one, as lists."""
     if "simulation" not in rendered:
         return rendered
     moment = rendered["simulation"]

@@ -32,7 +32,7 @@ def state_of(rendered):
 
 
 def test_one_request_is_as_good_as_several(name):
-    """Twelve slices at once, and twelve times one slice from state to state, end in the same state to the last digit."""
+    """Twelve slices at once and twelve times one slice end in the same state, to the last digit."""
     state = None
     for _ in range(12):
         state = state_of(advanced(name, {}, state))

@@ -301,7 +301,7 @@ def test_it_pauses_off_the_screen(figure):
 
 
 def test_a_hidden_page_waits(figure):
-    """A page in the background asks for no frame: its clock, which a browser stops there, is what the course follows."""
+    """A browser stops the clock of a page in the background, and the course follows that clock."""
     figure.page.evaluate("window.requestAnimationFrame = () => 1")
     from_the_start(figure)
     figure.expect_playing(RUN)

@@ -236,3 +236,21 @@ def test_too_strong_a_penalty_leaves_nothing(runs):
     assert runs[0.3][0] < 1e-12
     assert runs[0.3][2] > 0.45
     assert runs[0.3][1] == pytest.approx(np.log(2), abs=0.02)
+
+
+def test_near_zero_the_data_s_pull_fades_with_the_weights():
+    """Each layer's slope contains the other's weights, so at half the weights it is half: zero can be stable."""
+    cloud = network.sample("circle", 60, 0.15, 1)
+    net = network.initial(SMALL, 1)
+    guess = np.log(cloud.y.mean() / (1 - cloud.y.mean()))
+
+    def pull(scale):
+        weights = tuple(scale * w for w in net.weights)
+        small = Network(weights, (np.zeros(8), np.array([guess])))
+        return np.linalg.norm(
+            np.concatenate([w.ravel() for w in network.gradient(small, cloud.X, cloud.y).weights])
+        )
+
+    assert pull(0.005) / pull(0.01) == pytest.approx(0.5, rel=0.01)
+    linear = Network((np.zeros((2, 1)),), (np.zeros(1),))
+    assert np.linalg.norm(network.gradient(linear, cloud.X, cloud.y).weights[0]) > 0.01

@@ -111,7 +111,7 @@ SPEC = Widget(
             help="Can also be changed while the network trains.",
         ),
         Seed(name="sample", label="Points", again="New points", stops=SEEDS),
-        Seed(name="start", label="Starting weights", again="New start", stops=SEEDS),
+        Seed(name="start", label="Start", again="New start", stops=SEEDS),
     ),
     presets=(
         Preset("No penalty", {"lam": 0}),
@@ -303,6 +303,7 @@ def _measured(net: Network, setting: Setting) -> _Measures:
 def _plane(net: Network, setting: Setting) -> tuple[Trace, ...]:
     # What moves lies behind what stays: the page draws all that is between two traces that moved.
     z = network.output(net, GRID).reshape(len(UP), len(ACROSS))
+    words = "" if (z > 0).any() and (z <= 0).any() else "the same answer everywhere"
     shaded, sure = _rows(z), [_level_line(z - level) for level in (-SURE, SURE)]
     return (
         line(*shaded, name="says “filled”", role="fit", width=8.5, opacity=0.2, hover=None),
@@ -311,6 +312,7 @@ def _plane(net: Network, setting: Setting) -> tuple[Trace, ...]:
             name="10 % and 90 %", role="fit", width=1, hover=None,
         ),
         line(*_level_line(z), name="boundary", role="fit", width=2.5, hover=None),
+        tag([0], [2.35], [words], role="fit"),
         *_given(setting.data, setting.n, setting.noise, setting.sample),
     )  # fmt: skip
 
@@ -431,10 +433,10 @@ def _histogram(net: Network) -> tuple[Trace, ...]:
     shares = 100 * counts / len(weights)
     middles = (EDGES[:-1] + EDGES[1:]) / 2
     gone = float(weights @ weights) < GONE
-    words = "all weights are (nearly) zero" if gone else f"Σw² = {number(float(weights @ weights))}"
+    words = "all weights are<br>nearly zero" if gone else f"Σw² = {number(float(weights @ weights))}"
     return (
         bars(middles, np.zeros_like(shares), shares, name="weights", role="weight", panel=3, width=12),
-        tag([-6.4], [97], [words], role="weight", panel=3, position="middle right"),
+        tag([-6.4], [92], [words], role="weight", panel=3, position="middle right"),
     )
 
 
