@@ -140,14 +140,19 @@ def test_the_level_line_is_on_the_level():
     assert np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1).sum() == pytest.approx(4 * np.pi, rel=0.01)
 
 
-def test_the_level_line_of_a_saddle_is_two_lines():
-    """A cell whose four sides are crossed has two strokes, which do not cross each other."""
-    x, y = figure._level_line(surface(lambda x, y: (x - 0.07) * (y - 0.08) + 0.001))
-    ends = np.stack([x, y], axis=1).reshape(-1, 3, 2)[:, :2]
-    middles = ends.mean(axis=1)
-    values = (middles[:, 0] - 0.07) * (middles[:, 1] - 0.08) + 0.001
-    assert np.abs(values).max() < 0.01
-    assert len(ends) > len(figure.ACROSS)
+@pytest.mark.parametrize(("high", "low"), [(3.0, -1.0), (1.0, -3.0)])
+def test_a_saddle_is_cut_at_two_corners(high, low):
+    """Where two corners that face each other are high, the strokes pass by the corners that are alone in the end."""
+    z = np.full((len(figure.UP), len(figure.ACROSS)), low)
+    z[10, 20] = z[11, 21] = high
+    x, y = figure._level_line(z)
+    cells = np.stack([(x - figure.ACROSS[20]) / 0.15, (y - figure.UP[10]) / 0.15], axis=1)
+    strokes = cells.reshape(-1, 3, 2)[:, :2]
+    inside = strokes[((strokes > -1e-9) & (strokes < 1 + 1e-9)).all(axis=(1, 2))]
+    assert len(inside) == 2
+    np.testing.assert_allclose(
+        np.linalg.norm(inside[:, 0] - inside[:, 1], axis=1), 0.25 * np.sqrt(2), rtol=1e-6
+    )
 
 
 def test_the_shade_is_where_z_is_positive():
@@ -157,9 +162,9 @@ def test_the_shade_is_where_z_is_positive():
     assert len(strokes) == len(figure.UP)
     np.testing.assert_allclose(strokes[:, 0, 0], 1, atol=1e-9)
     np.testing.assert_allclose(strokes[:, 1, 0], figure.ACROSS[-1])
-    for z in (surface(lambda x, y: -1 - x * x - y * y),):
-        assert np.isnan(figure._rows(z)[0]).all()
-        assert np.isnan(figure._level_line(z)[0]).all()
+    nowhere = surface(lambda x, y: -1 - x * x - y * y)
+    assert np.isnan(figure._rows(nowhere)[0]).all()
+    assert np.isnan(figure._level_line(nowhere)[0]).all()
 
 
 def test_the_histogram_counts_every_weight():
