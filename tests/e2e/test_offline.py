@@ -26,6 +26,9 @@ BROKEN = r"Failed to load resource|net::ERR|Failed to convert value to 'Response
 TEXT, FIGURE, OTHER_FIGURE = "geometry/", "tuning/", "weight-decay/"
 """Pages of the article: one without a figure, one with `lambda_sweep`, one with `weight_decay`."""
 
+WAITING = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
+"""Whether a release waits for the one before to be closed, in the words of a page."""
+
 SECTION = "content/l2-regularization/50-geometry.md"
 
 
@@ -177,18 +180,24 @@ def copies(page: Page) -> set[str]:
 
 
 def until(page: Page, condition: str) -> None:
-    """Wait until a condition holds in the page; its policy lets Playwright's own way of waiting not pass."""
+    """Wait until a promise in the page comes true; Playwright's own way of waiting is against the page's policy."""
     page.evaluate(
-        f"async () => {{ while (!(await ({condition}))) await new Promise((next) => setTimeout(next, 50)); }}"
+        """async ([condition, patience]) => {
+             const end = performance.now() + patience;
+             while (!(await condition())) {
+               if (performance.now() > end) throw new Error(`never true: ${condition}`);
+               await new Promise((next) => setTimeout(next, 50));
+             }
+           }""".replace("await condition()", f"await ({condition})"),
+        [condition, BOOT],
     )
 
 
 def return_later(page: Page, address: str) -> Page:
     """Close a reader's only page, open another, and again until the release that waits has taken over."""
     context = page.context
-    waiting = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
-    until(page, waiting)
-    while page.evaluate(waiting):
+    until(page, WAITING)
+    while page.evaluate(WAITING):
         page.close()
         page = context.new_page()
         page.goto(address)
@@ -291,6 +300,7 @@ def test_a_new_release_does_not_break_what_is_open(open_page, host, releases, wa
     forget_the_browsers_cache(page)
     page.goto(host.url + TEXT)
     expect(page.get_by_text("This is the second release.")).to_be_visible()
+    until(page, WAITING)
     late = Figure(old, "weight_decay")
     late.start_python()
     expect_moves(late)
