@@ -331,3 +331,35 @@ def test_another_slider_does_not_play_without_python(open_figure):
     expect(figure.root).to_have_attribute("data-shown", re.compile("step="))
     figure.play("step")
     figure.expect_paused("step")
+
+
+def test_a_quick_hand_is_answered_before_python_is_fetched(open_figure):
+    """A slider that is moved while the page loads lets what draws it go first: the line has room for little else."""
+    asked = []
+    plotly = Held(re.compile(r"/plotly\.\w+\.js"))
+
+    def be_quick(page):
+        page.add_init_script(
+            """
+            const observer = new MutationObserver(() => {
+              const slider = document.querySelector("[data-controls]:enabled input[type=range]");
+              if (!slider) return;
+              observer.disconnect();
+              slider.value = slider.max;
+              slider.dispatchEvent(new Event("input", { bubbles: true }));
+            });
+            observer.observe(document, { subtree: true, childList: true, attributeFilter: ["disabled"] });
+            """
+        )
+        plotly.on(page)
+        python = re.compile(r"/runtime/|/worker\.\w+\.js")
+        page.on("request", lambda request: python.search(request.url) and asked.append(request.url))
+
+    figure = open_figure("weight_decay", prepare=be_quick)
+    figure.expect_state("busy")
+    figure.expect_no_status()
+    assert asked == []
+
+    plotly.let_go(figure.page)
+    figure.expect_shown(lam="100")
+    assert asked != []

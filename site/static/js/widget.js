@@ -19,6 +19,9 @@ import { isRendered } from "./reply.js";
 import { differing, isShown, lastOf, paramsOf, read, startOf, within } from "./settings.js";
 import { makeStatus } from "./status.js";
 
+/** Milliseconds for which a touch lets the figure's own files go before Python's. */
+const HEAD_START = 3000;
+
 /** Why a figure was not drawn, when its drawing code did arrive. */
 const DRAWING_FAILED = "its drawing code failed. Choose other settings, or try again.";
 
@@ -43,6 +46,10 @@ export class Widget {
   /** Whether this Python has answered for this figure, so that its next answer is quick. */
   #answered = false;
   #near = false;
+  /** @type {Promise<void> | null} What `approach` is waiting for. */
+  #approaching = null;
+  /** Whether the reader has moved the first slider meanwhile. */
+  #early = false;
   /** @type {((positions: import("./settings.js").Positions) => Rendered | null) | null} */
   #frame = null;
   /** @type {string | null} The query for which a frame stands in, until Python's own figure is on the screen. */
@@ -88,8 +95,14 @@ export class Widget {
 
   /** The figure is near the screen: draw it live, from what the build computed. */
   async approach() {
-    if (this.#near) return;
-    this.#near = true;
+    if (!this.#near) {
+      this.#near = true;
+      this.#approaching = this.#fetch();
+    }
+    await this.#approaching;
+  }
+
+  async #fetch() {
     if (this.moved && !isFramed(this.#spec, this.#positions)) this.#ask();
     try {
       const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
@@ -100,7 +113,8 @@ export class Widget {
     } catch {
       // the picture stays until Python draws the figure
     }
-    if (this.moved && !this.#asked) this.#ask();
+    this.#approaching = null;
+    if (this.#early || (this.moved && !this.#asked)) this.#ask();
     else this.#rehearse();
   }
 
@@ -183,10 +197,10 @@ export class Widget {
         event,
         () => {
           this.#mending = "";
-          this.approach();
-          this.#engine.start();
+          const patience = new Promise((resolve) => setTimeout(resolve, HEAD_START));
+          Promise.race([this.approach(), patience]).then(() => this.#engine.start());
         },
-        { once: true },
+        { once: true, capture: true }, // before the control says where it has been moved
       );
     for (const spec of this.#spec.controls) {
       const { name, of = "" } = spec;
@@ -269,12 +283,18 @@ export class Widget {
   #ask() {
     this.#wanted = this.#query();
     this.#standIn();
+    if (this.#approaching && isFramed(this.#spec, this.#positions)) {
+      this.#early = true;
+      this.#refresh(); // the frame or what draws it is on its way, and shall have the line for itself
+      return;
+    }
     const said = this.#phase.name === "failed" && this.#failure && this.#failure.code !== "drawing";
     if (said && this.#standing === this.#wanted) {
       this.#refresh(); // the reader knows that there is no Python, and the first slider does without
       return;
     }
     this.#failure = null;
+    this.#early = false;
     this.#asked = true;
     this.#engine.ask(this.#spec.name, paramsOf(this.#spec, this.#positions));
     this.#refresh();
