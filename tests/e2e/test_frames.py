@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import l2widgets
+from tests.e2e.figure import BOOT
 
 RUNTIME = re.compile(r"/runtime/")
 FRAMES = re.compile(r"/figures/\w+\.frames\.")
@@ -328,7 +329,7 @@ def test_another_slider_does_not_play_without_python(open_figure):
     figure.expect_shown_early()
 
     held.let_go(figure.page)
-    expect(figure.root).to_have_attribute("data-shown", re.compile("step="))
+    expect(figure.root).to_have_attribute("data-shown", re.compile("step="), timeout=BOOT)
     figure.play("step")
     figure.expect_paused("step")
 
