@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from l2site.server import Handler, Server
+from l2site.server import TYPES, Handler, Server
 from tests.build.project import copy_project, run_build
+from tests.e2e.faults import Fault, FaultServer
 from tests.e2e.figure import BOOT, Figure
 
 BROKEN = r"Failed to load resource|net::ERR|Failed to convert value to 'Response'|preloadResponse"
@@ -28,6 +29,14 @@ TEXT, FIGURE, OTHER_FIGURE = "geometry/", "tuning/", "weight-decay/"
 
 WAITING = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
 """Whether a release waits for the one before to be closed, in the words of a page."""
+
+ASK = """async (wish) => {
+  const { active } = await navigator.serviceWorker.ready;
+  const { port1, port2 } = new MessageChannel();
+  active.postMessage(wish, [port2]);
+  return new Promise((answer) => { port1.onmessage = ({ data }) => answer(data); });
+}"""
+"""Asks the service worker to keep files, when it has done with what it was asked before; returns if none is missing."""
 
 SECTION = "content/l2-regularization/50-geometry.md"
 
@@ -132,16 +141,8 @@ def expect_promise(page: Page) -> None:
 
 def expect_no_promise(page: Page) -> None:
     """The page promises nothing, although its service worker has done all that the page, now idle, asked it for."""
-    complete = page.evaluate(
-        """async () => {
-             await new Promise((idle) => requestIdleCallback(idle));
-             const { active } = await navigator.serviceWorker.ready;
-             const { port1, port2 } = new MessageChannel();
-             active.postMessage({ used: [], thrifty: true }, [port2]);
-             return new Promise((answer) => { port1.onmessage = ({ data }) => answer(data); });
-           }"""
-    )
-    assert complete is False
+    page.evaluate("() => new Promise((idle) => requestIdleCallback(idle))")
+    assert page.evaluate(ASK, {"used": [], "thrifty": True}) is False
     expect(page.locator("[data-offline]")).to_be_hidden()
 
 
@@ -177,6 +178,12 @@ def copies(page: Page) -> set[str]:
                }"""
         )
     )
+
+
+def address(dist: Path, pattern: str) -> str:
+    """Return the address of the one file of this name, relative to the site's root."""
+    (path,) = dist.glob(pattern)
+    return path.relative_to(dist).as_posix()
 
 
 def until(page: Page, condition: str) -> None:
@@ -274,6 +281,51 @@ def test_a_file_that_fails_spoils_no_other(open_page, host, watch):
     host.broken = None
     go_live(page, host.url + OTHER_FIGURE)
     expect_promise(page)
+
+
+@pytest.mark.parametrize("pattern", ["assets/vendor/plotly.*.js", "figures/bayes-light-960.*.svg"])
+def test_what_no_browser_would_use_is_not_kept(open_page, dist, pattern):
+    """A file that came with another type is no copy, though its bytes are right: it is asked for again."""
+    with FaultServer(dist) as server:
+        page, file = open_page(), address(dist, pattern)
+        page.goto(server.url + TEXT)
+        server.break_(re.escape(file), Fault.TYPE, times=1)
+        page.evaluate(ASK, {"used": [server.url + file], "thrifty": False})
+        kind = page.evaluate(
+            "(file) => caches.match(file).then(({ headers }) => headers.get('content-type'))",
+            server.url + file,
+        )
+        assert kind.startswith(TYPES[Path(file).suffix])
+        assert server.requests[file] == 2
+
+
+def test_a_copy_that_does_not_arrive_is_in_nobodys_way(open_page, dist):
+    """While the service worker waits for a file, a page that asks for it again, past the browser's cache, gets it."""
+    with FaultServer(dist) as server:
+        page, file = open_page(), address(dist, "figures/bayes.frames.*.json")
+        page.goto(server.url + TEXT)
+        page.evaluate(ASK, {"used": [], "thrifty": True})
+        server.break_(re.escape(file), Fault.SILENT, times=1)
+        page.evaluate(f"(wish) => {{ ({ASK})(wish); }}", {"used": [server.url + file], "thrifty": False})
+        server.expect_asked(file)
+        again = "fetch(file, { cache: 'reload', signal: AbortSignal.timeout(10000) })"
+        assert page.evaluate(f"async (file) => (await {again}).status", server.url + file) == HTTPStatus.OK
+
+
+def test_a_page_that_gives_up_leaves_its_connection_to_others(open_page, dist):
+    """Of many requests that nobody answers, only the last may still hang: browsers open but six to a host."""
+    with FaultServer(dist) as server:
+        page, file = open_page(), address(dist, "figures/bayes.frames.*.json")
+        page.goto(server.url + TEXT)
+        until(page, "navigator.serviceWorker.controller")
+        page.evaluate(ASK, {"used": [], "thrifty": True})
+        server.break_(re.escape(file), Fault.SILENT, times=7)
+        given_up = "fetch(file, { cache: 'reload', signal: AbortSignal.timeout(300) }).catch(() => {})"
+        page.evaluate(
+            f"async (file) => {{ for (let i = 0; i < 7; i++) await {given_up}; }}", server.url + file
+        )
+        again = "fetch(file, { cache: 'reload', signal: AbortSignal.timeout(10000) })"
+        assert page.evaluate(f"async (file) => (await {again}).status", server.url + file) == HTTPStatus.OK
 
 
 def test_a_host_that_dawdles_is_not_waited_for(open_page, host):
