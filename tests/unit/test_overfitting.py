@@ -38,7 +38,7 @@ def test_nothing_is_told_before_the_bet():
 def test_the_bet_stays_beside_the_answer():
     """A bet of 100 is a mark at λ = 0, at the height of 100."""
     x, y = trace(rendered(bet="hundred"), "your bet")
-    assert x[0] == overfitting.ZERO_AT
+    assert x[0] == overfitting.SWEEP.zero
     assert y[0] == 100
 
 

@@ -36,8 +36,8 @@ from l2widgets.spec import (
     Widget,
     linear_stops,
     listed_stops,
-    log_stops,
 )
+from l2widgets.sweep import strength_slider
 
 type Floats = NDArray[np.float64]
 
@@ -54,14 +54,8 @@ SPEC = Widget(
         "how strong both pulls are on the straight way from the origin through your point."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-3, 1, 10, zero=True),
-            default=0.5,
-            help="The price of weight: the penalty’s pull is 2λw, towards zero.",
+        strength_slider(
+            -3, 1, default=0.5, help="The price of weight: the penalty’s pull is 2λw, towards zero."
         ),
         Slider(
             name="w1",

@@ -41,9 +41,9 @@ from l2widgets.spec import (
     Widget,
     linear_stops,
     listed_stops,
-    log_stops,
     named_stops,
 )
+from l2widgets.sweep import Sweep, strength_slider
 
 type Floats = NDArray[np.float64]
 type Drawing = tuple[tuple[Trace, ...], tuple[Note, ...]]
@@ -61,15 +61,7 @@ SPEC = Widget(
         "every weight, and how many of them are really free."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-8, 2, 10, zero=True),
-            default=1e-6,
-            help="The price of weight, from an exact 0 over 10⁻⁸ to 100.",
-        ),
+        strength_slider(-8, 2, default=1e-6, help="The price of weight, from an exact 0 over 10⁻⁸ to 100."),
         Choice(
             name="data",
             label="Data",
@@ -143,22 +135,11 @@ SPEC = Widget(
 )
 
 STRENGTHS = SPEC["lam"].stops
-LAMS = np.array([stop.value for stop in STRENGTHS], dtype=np.float64)
-
-ZERO_AT = -9.0
-"""Where the axes of log λ show λ = 0: one decade below the smallest other λ, and apart from it."""
+SWEEP = Sweep([float(stop.text) for stop in STRENGTHS])
+LAMS = SWEEP.lams
 
 ERROR_TICKS = {tick: f"{tick:g}" for power in range(-9, 9) for tick in (10.0**power, 3 * 10.0**power)}
 """What an axis of errors says, whatever its range."""
-
-SWEEP = np.concatenate([[ZERO_AT - 0.25, ZERO_AT + 0.25, np.nan], np.log10(LAMS[1:])])
-"""The x of a curve over all λ: a short stroke at 0, a gap, then all the others."""
-
-LAMBDA_AXIS = Axis(
-    "penalty strength λ (no unit)",
-    (ZERO_AT - 0.6, 2.4),
-    ticks={ZERO_AT: "0", -8: "10⁻⁸", -6: "10⁻⁶", -4: "10⁻⁴", -2: "0.01", 0: "1", 2: "100"},
-)
 
 RESHUFFLES = 50
 
@@ -318,17 +299,17 @@ def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
         ),
         Panel(
             "The error at every λ",
-            LAMBDA_AXIS,
+            SWEEP.axis,
             Axis(f"mean squared error ({squared})", (low, high), log=True, ticks=ERROR_TICKS),
         ),
         Panel(
             "Every weight",
-            LAMBDA_AXIS,
+            SWEEP.axis,
             Axis(f"weight ({unit}), of standardized powers of x", _weight_range(dealt.source)),
         ),
         Panel(
             "How many weights are free",
-            LAMBDA_AXIS,
+            SWEEP.axis,
             Axis("effective degrees of freedom", _freedom_range(dealt.source)),
         ),
     )
@@ -362,15 +343,9 @@ def _freedom_range(source: _Source) -> tuple[float, float]:
     return 0.0, 1.15 * (source.degree + 1)
 
 
-def _sweep(values: Floats) -> Floats:
-    """Return the y of a curve over all λ, for the x of `SWEEP`: λ is the last axis."""
-    zero, others = values[..., :1], values[..., 1:]
-    return np.concatenate([zero, zero, np.full_like(zero, np.nan), others], axis=-1)
-
-
 def _x(index: int) -> float:
     """Return where an axis of λ shows this λ."""
-    return ZERO_AT if index == 0 else float(np.log10(LAMS[index]))
+    return SWEEP.place(LAMS[index])
 
 
 @lru_cache(maxsize=16)
@@ -398,19 +373,19 @@ def _errors_drawing(dealt: _Dealt, rule: str) -> Drawing:
     chosen = _chosen(scores, rule)
     mean, error = scores.mean, scores.standard_error
     bottom, top = np.maximum(mean - error, low / 10), mean + error
-    left, right = (LAMBDA_AXIS.range[0] if first == 0 else _x(first) - 0.05), _x(last) + 0.05
-    stroke = SWEEP[:2]
+    left, right = (SWEEP.axis.range[0] if first == 0 else _x(first) - 0.05), _x(last) + 0.05
+    stroke = SWEEP.x[:2]
     traces = (
         band([left, right], [low, low], [high, high], name="just right", role="validation", panel=2, opacity=0.09),
         line(
-            np.tile(np.append(SWEEP, np.nan), dealt.folds),
-            np.insert(_sweep(scores.per_fold), len(SWEEP), np.nan, axis=1).ravel(),
+            np.tile(np.append(SWEEP.x, np.nan), dealt.folds),
+            np.insert(SWEEP.curve(scores.per_fold), len(SWEEP.x), np.nan, axis=1).ravel(),
             name="one fold", role="validation", panel=2, width=1, opacity=0.3, hover=None,
         ),
         band(stroke, bottom[[0, 0]], top[[0, 0]], name="± one standard error", role="validation", panel=2),
-        band(SWEEP[3:], bottom[1:], top[1:], name="± one standard error", role="validation", panel=2),
-        line(SWEEP, _sweep(learned.training), name="training error", role="training", panel=2),
-        line(SWEEP, _sweep(mean), name="validation error", role="validation", panel=2, dash="dash"),
+        band(SWEEP.x[3:], bottom[1:], top[1:], name="± one standard error", role="validation", panel=2),
+        line(SWEEP.x, SWEEP.curve(learned.training), name="training error", role="training", panel=2),
+        line(SWEEP.x, SWEEP.curve(mean), name="validation error", role="validation", panel=2, dash="dash"),
         _upright(_x(chosen), (low, high), name="chosen", role="validation", panel=2, dash="dot"),
         points([_x(chosen)], [mean[chosen]], name="chosen", role="validation", panel=2, symbol="star", size=13),
     )  # fmt: skip
@@ -419,7 +394,7 @@ def _errors_drawing(dealt: _Dealt, rule: str) -> Drawing:
 
 def _zones(just_right: tuple[float, float], high: float) -> list[Note]:
     """Return the names of the three zones, at the top of each that has room for its name."""
-    ends = (LAMBDA_AXIS.range[0], *just_right, LAMBDA_AXIS.range[1])
+    ends = (SWEEP.axis.range[0], *just_right, SWEEP.axis.range[1])
     named = (("too<br>small", "muted"), ("just<br>right", "validation"), ("too<br>large", "muted"))
     return [
         note((start + end) / 2, high, text, role=role, panel=2, anchor="center", shift=(0, -18))
@@ -447,7 +422,7 @@ def _error_labels(dealt: _Dealt) -> list[Note]:
     ]
     if scores.mean[0] > high:
         text = f"{number(scores.mean[0], 2)} ↑"
-        labels.append(note(ZERO_AT - 0.5, high, text, role="validation", panel=2, shift=(0, -8)))
+        labels.append(note(SWEEP.zero - 0.5, high, text, role="validation", panel=2, shift=(0, -8)))
     return labels
 
 
@@ -478,7 +453,7 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
     low, high = _error_range(dealt)
     if opened is None:
         left = _x(_chosen(_scores(dealt), rule)) > -5
-        x, anchor = (LAMBDA_AXIS.range[0], "left") if left else (LAMBDA_AXIS.range[1], "right")
+        x, anchor = (SWEEP.axis.range[0], "left") if left else (SWEEP.axis.range[1], "right")
         words = "test error: locked<br>until you commit"
         shift = (5 if left else -5, 20)
         return (), (note(x, low, words, role="test", panel=2, anchor=anchor, shift=shift),)
@@ -486,7 +461,7 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
     best, seen = int(test.argmin()), int(np.argmax(test < 0.7 * high))
     x, high_side = _x(opened), _x(opened) > -4
     traces = (
-        line(SWEEP, _sweep(test), name="test error", role="test", panel=2, dash="longdash", width=2),
+        line(SWEEP.x, SWEEP.curve(test), name="test error", role="test", panel=2, dash="longdash", width=2),
         _upright(x, (low, high), name="your choice", role="test", panel=2, dash="longdashdot"),
         points(
             [_x(best)], [test[best]],
@@ -511,19 +486,19 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
 def _weights_drawing(source: _Source) -> Drawing:
     coefs = _learned(source).coefs
     nothing = [np.full(1, np.nan)] * (MAX_DEGREE - source.degree)  # as many lines at every degree
-    paths = [*(_sweep(weights) for weights in coefs.T), *nothing]
+    paths = [*(SWEEP.curve(weights) for weights in coefs.T), *nothing]
     traces = [
         _level(0, name="zero", panel=3, dash="solid"),
         *(
             line(
-                SWEEP[: len(weights)], weights,
+                SWEEP.x[: len(weights)], weights,
                 name=f"weight of x to the power {power}", role="weight", panel=3, width=1.5, opacity=0.75,
             )
             for power, weights in enumerate(paths, 1)
         ),
     ]  # fmt: skip
     at = int(np.searchsorted(LAMS, 0.01))
-    first, (right, reach) = float(coefs[at, 0]), (LAMBDA_AXIS.range[1], _weight_range(source)[1])
+    first, (right, reach) = float(coefs[at, 0]), (SWEEP.axis.range[1], _weight_range(source)[1])
     count = "one weight" if source.degree == 1 else f"{source.degree} weights"
     words = f"{count}; the largest<br>at λ = 0 is {number(float(np.abs(coefs[0]).max()))}"
     notes = (
@@ -539,14 +514,14 @@ def _freedom_drawing(source: _Source) -> Drawing:
     traces = (
         _level(most, name="all parameters", panel=4),
         _level(1, name="the mean alone", panel=4),
-        line(SWEEP, _sweep(_learned(source).df), name="degrees of freedom", role="fit", panel=4),
+        line(SWEEP.x, SWEEP.curve(_learned(source).df), name="degrees of freedom", role="fit", panel=4),
     )
     notes = (
         note(
-            LAMBDA_AXIS.range[1], most, f"all {most} parameters",
+            SWEEP.axis.range[1], most, f"all {most} parameters",
             role="muted", panel=4, anchor="right", shift=(-5, 9),
         ),
-        note(ZERO_AT, 1, "the mean alone", role="muted", panel=4, shift=(0, 9)),
+        note(SWEEP.zero, 1, "the mean alone", role="muted", panel=4, shift=(0, 9)),
     )  # fmt: skip
     return traces, notes
 
@@ -591,7 +566,7 @@ def _upright(
 def _level(y: float, *, name: str, panel: int, dash: str = "dot") -> Trace:
     """Return a line over the whole width of a panel whose x is λ."""
     return line(
-        LAMBDA_AXIS.range, [y, y], name=name, role="muted", panel=panel, dash=dash, width=1, hover=None
+        SWEEP.axis.range, [y, y], name=name, role="muted", panel=panel, dash=dash, width=1, hover=None
     )
 
 

@@ -40,9 +40,9 @@ from l2widgets.spec import (
     Toggle,
     Widget,
     linear_stops,
-    log_stops,
     named_stops,
 )
+from l2widgets.sweep import Sweep, strength_slider
 
 type Floats = NDArray[np.float64]
 
@@ -59,15 +59,7 @@ SPEC = Widget(
         "points and on 500 new ones, at every λ; both scales are logarithmic. Take hold of a point to move it."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-8, 2, 10, zero=True),
-            default=0,
-            help="The price of weight. At an exact 0 weight is free.",
-        ),
+        strength_slider(-8, 2, default=0, help="The price of weight. At an exact 0 weight is free."),
         Choice(
             name="bet",
             label="Your bet: the error on new points, when weight is free",
@@ -139,20 +131,10 @@ SPEC = Widget(
 )
 
 STRENGTHS = SPEC["lam"].stops
-LAMS = np.array([float(stop.text) for stop in STRENGTHS])
+SWEEP = Sweep([float(stop.text) for stop in STRENGTHS])
+LAMS = SWEEP.lams
 BETS = {"tenth": 0.1, "one": 1.0, "hundred": 100.0, "thousands": 10_000.0}
 
-ZERO_AT = -9.0
-"""Where the axis of log λ shows λ = 0: one decade below the smallest other λ, and apart from it."""
-
-SWEEP = np.concatenate([[ZERO_AT - 0.25, ZERO_AT + 0.25, np.nan], np.log10(LAMS[1:])])
-"""The x of a curve over all λ: a short stroke at 0, a gap, then all the others."""
-
-LAMBDA_AXIS = Axis(
-    "penalty strength λ (no unit)",
-    (ZERO_AT - 0.6, 2.4),
-    ticks={ZERO_AT: "0", -8: "10⁻⁸", -6: "10⁻⁶", -4: "10⁻⁴", -2: "0.01", 0: "1", 2: "100"},
-)
 Y_RANGE = (-2.4, 2.4)
 ERROR_RANGE = (2e-4, 2e5)
 ERROR_AXIS = Axis(
@@ -175,12 +157,12 @@ def figure(
 ) -> Figure:
     """Draw the fit at `lam` and, once the reader has bet, its error on new points."""
     source = _Source(data, degree, noise, seed, moved, shift if moved else 0.0)
-    at = int(np.flatnonzero(lam == LAMS)[0])
+    at = SPEC["lam"].index(lam)
     told = bet != "open"
     return Figure(
         panels=(
             Panel("The points and the fit", Axis("x", (-1, 1)), Axis("y", Y_RANGE)),
-            Panel("How far off it is", LAMBDA_AXIS, ERROR_AXIS),
+            Panel("How far off it is", SWEEP.axis, ERROR_AXIS),
         ),
         traces=(
             *_samples(source, at, others=others),
@@ -271,15 +253,10 @@ def _fresh(source: _Source) -> list[_Fitted]:
     return [_fitted(source._replace(seed=seed, moved=0, shift=0.0)) for seed in seeds]
 
 
-def _x(at: int) -> float:
-    """Return where the axis of λ shows this λ."""
-    return ZERO_AT if at == 0 else float(np.log10(LAMS[at]))
-
-
 def _sweep(values: Floats) -> Floats:
     """Return the y of a curve over all λ, for the x of `SWEEP`; what is off the chart is left out."""
     shown = np.where((values >= ERROR_RANGE[0]) & (values <= 3 * ERROR_RANGE[1]), values, np.nan)
-    return np.concatenate([shown[:1], shown[:1], [np.nan], shown[1:]])
+    return SWEEP.curve(shown)
 
 
 def _samples(source: _Source, at: int, *, others: bool) -> tuple[Trace, ...]:
@@ -319,12 +296,12 @@ def _fit(source: _Source, at: int) -> tuple[Trace, ...]:
 def _errors(source: _Source, *, told: bool) -> tuple[Trace, ...]:
     """Return the errors at every λ; that on new points only when the reader has bet."""
     measured = _measured(source)
-    test = _sweep(measured.test) if told else np.full_like(SWEEP, np.nan)
+    test = _sweep(measured.test) if told else np.full_like(SWEEP.x, np.nan)
     floor = [source.noise**2] * 2 if source.noise > np.sqrt(ERROR_RANGE[0]) else [np.nan] * 2
     return (
-        line(LAMBDA_AXIS.range, floor, name="the noise alone", role="muted", panel=2, dash="dot", width=1, hover=None),
-        line(SWEEP, _sweep(measured.training), name="training error", role="training", panel=2),
-        line(SWEEP, test, name="test error", role="test", panel=2, dash="longdash"),
+        line(SWEEP.axis.range, floor, name="the noise alone", role="muted", panel=2, dash="dot", width=1, hover=None),
+        line(SWEEP.x, _sweep(measured.training), name="training error", role="training", panel=2),
+        line(SWEEP.x, test, name="test error", role="test", panel=2, dash="longdash"),
     )  # fmt: skip
 
 
@@ -332,14 +309,14 @@ def _bet(bet: str) -> tuple[Trace, ...]:
     """Return the reader's bet, which stays beside the answer."""
     y = BETS.get(bet, np.nan)
     return (
-        points([ZERO_AT], [y], name="your bet", role="ink", panel=2, symbol="diamond-open", size=13),
-        tag([ZERO_AT + 0.2], [y], ["your bet" if bet in BETS else ""], role="ink", panel=2, position="middle right"),
+        points([SWEEP.zero], [y], name="your bet", role="ink", panel=2, symbol="diamond-open", size=13),
+        tag([SWEEP.zero + 0.2], [y], ["your bet" if bet in BETS else ""], role="ink", panel=2, position="middle right"),
     )  # fmt: skip
 
 
 def _moving(source: _Source, at: int, *, told: bool) -> tuple[Trace, ...]:
     """Return λ's mark among the errors."""
-    measured, x = _measured(source), _x(at)
+    measured, x = _measured(source), SWEEP.place(LAMS[at])
     test = float(measured.test[at]) if told else np.nan
     low, high = ERROR_RANGE
     above = f"{number(test, 2)} ↑" if told and test > high else ""
@@ -362,7 +339,7 @@ def _notes(source: _Source, *, told: bool) -> tuple[Note, ...]:
         *key(("● training points", "data"), ("━ the fit", "fit"), ("╌ the true curve", "truth")),
         *key((error, "test"), ("━ on the training points", "training"), panel=2, corner="top right"),
     ]
-    right = LAMBDA_AXIS.range[1]
+    right = SWEEP.axis.range[1]
     if source.noise**2 > ERROR_RANGE[0]:
         notes.append(
             note(
