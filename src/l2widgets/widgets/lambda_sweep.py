@@ -7,7 +7,7 @@ estimate: other folds choose another. And test data is honest once, after the ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2widgets import ridge
-from l2widgets.data import Sample, sample
+from l2widgets.data import sample
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -31,6 +31,7 @@ from l2widgets.figures import (
     points,
     tag,
 )
+from l2widgets.polynomial import PolynomialPath
 from l2widgets.spec import (
     Choice,
     Commit,
@@ -200,68 +201,29 @@ class _Dealt(NamedTuple):
     split: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Learned:
-    """All that one training sample says, at every λ."""
-
-    sample: Sample
-    X: Floats
-    """The features of the training points, not standardized, (n, degree)."""
-    coefs: Floats
-    """The weights of the standardized features, (k, degree)."""
-    intercepts: Floats
-    """What the models add to their features, (k,)."""
-    grid: Floats
-    """The standardized features at the points of the sample's grid, (201, degree)."""
-    training: Floats
-    norm: Floats
-    """The sum of squared weights, (k,)."""
-    df: Floats
-
-    @property
-    def unit(self) -> str:
-        """The unit of a squared error."""
-        return f"{self.sample.y_unit}²" if self.sample.y_unit else ""
-
-
 @lru_cache(maxsize=16)
-def _learned(source: _Source) -> _Learned:
+def _learned(source: _Source) -> PolynomialPath:
+    """Return all that one training sample says, at every λ."""
     drawn = sample(source.data, source.n, source.noise, source.seed)
     if source.data == "penguins":  # the square of a gram is too small a unit for an error
         drawn = replace(
             drawn, y=drawn.y / 1000, y_test=drawn.y_test / 1000, y_label="body mass (kg)", y_unit="kg"
         )
-    X = drawn.features(drawn.x, source.degree)
-    scaling = ridge.standardize(X)
-    Z = scaling.apply(X)
-    path = ridge.path(Z, drawn.y, LAMS)
-    training = path.errors(Z, drawn.y)
-    training[training < 1e-18 * drawn.y.var()] = 0.0  # a curve through every point; what is left is rounding
-    return _Learned(
-        sample=drawn,
-        X=X,
-        coefs=path.coefs,
-        intercepts=path.intercepts,
-        grid=scaling.apply(drawn.features(drawn.grid, source.degree)),
-        training=training,
-        norm=np.einsum("kd,kd->k", path.coefs, path.coefs),
-        df=ridge.effective_df(Z, LAMS),
-    )
+    return PolynomialPath(drawn, source.degree, LAMS)
 
 
-@lru_cache(maxsize=4)
-def _tested(source: _Source) -> Floats:
-    """Return the error on the test set at every λ, (k,), which is not computed before somebody may see it."""
-    learned = _learned(source)
-    x, y = learned.sample.x_test, learned.sample.y_test
-    Z = ridge.standardize(learned.X).apply(learned.sample.features(x, source.degree))
-    return ridge.Path(learned.coefs, learned.intercepts).errors(Z, y)
+def _unit(source: _Source) -> str:
+    """Return the unit of a squared error."""
+    unit = _learned(source).sample.y_unit
+    return f"{unit}²" if unit else ""
 
 
 @lru_cache(maxsize=16)
 def _scores(dealt: _Dealt) -> ridge.Scores:
     learned = _learned(dealt.source)
-    return ridge.cross_validate(learned.X, learned.sample.y, LAMS, dealt.folds, dealt.split, standardize=True)
+    return ridge.cross_validate(
+        learned.features, learned.sample.y, LAMS, dealt.folds, dealt.split, standardize=True
+    )
 
 
 @lru_cache(maxsize=8)
@@ -269,7 +231,7 @@ def _reshuffled(source: _Source, folds: int) -> tuple[ridge.Scores, ...]:
     """Return the scores by each of many ways to deal the same points to folds."""
     learned = _learned(source)
     return tuple(
-        ridge.cross_validate(learned.X, learned.sample.y, LAMS, folds, split, standardize=True)
+        ridge.cross_validate(learned.features, learned.sample.y, LAMS, folds, split, standardize=True)
         for split in range(1, RESHUFFLES + 1)
     )
 
@@ -290,7 +252,7 @@ def _just_right(scores: ridge.Scores) -> tuple[int, int]:
 def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
     drawn = _learned(dealt.source).sample
     low, high = _error_range(dealt)
-    squared, unit = _learned(dealt.source).unit or "no unit", drawn.y_unit or "no unit"
+    squared, unit = _unit(dealt.source) or "no unit", drawn.y_unit or "no unit"
     return (
         Panel(
             "The fit at this λ",
@@ -334,7 +296,7 @@ def _error_range(dealt: _Dealt) -> tuple[float, float]:
 
 def _weight_range(source: _Source) -> tuple[float, float]:
     """Return a range of weights that shows how they shrink from 10⁻⁴ on; what is outside is clipped in the drawing."""
-    coefs = _learned(source).coefs
+    coefs = _learned(source).path.coefs
     reach = 1.2 * float(np.abs(coefs[LAMS >= 1e-4]).max())
     return -reach, reach
 
@@ -457,7 +419,7 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
         words = "test error: locked<br>until you commit"
         shift = (5 if left else -5, 20)
         return (), (note(x, low, words, role="test", panel=2, anchor=anchor, shift=shift),)
-    test = _tested(dealt.source)
+    test = _learned(dealt.source).test
     best, seen = int(test.argmin()), int(np.argmax(test < 0.7 * high))
     x, high_side = _x(opened), _x(opened) > -4
     traces = (
@@ -484,7 +446,7 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
 
 @lru_cache(maxsize=16)
 def _weights_drawing(source: _Source) -> Drawing:
-    coefs = _learned(source).coefs
+    coefs = _learned(source).path.coefs
     nothing = [np.full(1, np.nan)] * (MAX_DEGREE - source.degree)  # as many lines at every degree
     paths = [*(SWEEP.curve(weights) for weights in coefs.T), *nothing]
     traces = [
@@ -530,7 +492,7 @@ def _moving(dealt: _Dealt, at: int) -> tuple[Trace, ...]:
     """Return all that moves with λ."""
     learned, scores = _learned(dealt.source), _scores(dealt)
     low, high = _y_range(dealt.source)
-    curve = learned.grid @ learned.coefs[at] + learned.intercepts[at]
+    curve = learned.curve(at)
     beyond = [extreme for extreme in (curve.min(), curve.max()) if not low <= extreme <= high]
     leaves = f"leaves the chart, to {number(max(beyond, key=abs))}" if beyond else ""
     middle = float(np.mean(learned.sample.x_range))
@@ -542,7 +504,7 @@ def _moving(dealt: _Dealt, at: int) -> tuple[Trace, ...]:
     def marker(panel: int, ends: tuple[float, float]) -> Trace:
         return _upright(x, ends, name="λ", role="penalty", panel=panel)
 
-    weights, drawable = learned.coefs[at], (6 * low - 5 * high, 6 * high - 5 * low)
+    weights, drawable = learned.path.coefs[at], (6 * low - 5 * high, 6 * high - 5 * low)
     return (
         line(learned.sample.grid, np.clip(curve, *drawable), name="fit", role="fit"),
         tag([middle], [low], [leaves], role="fit", position="top center"),
@@ -572,9 +534,9 @@ def _level(y: float, *, name: str, panel: int, dash: str = "dot") -> Trace:
 
 def _readouts(dealt: _Dealt, at: int, rule: str, opened: int | None, *, asked: bool) -> tuple[Readout, ...]:
     learned, scores = _learned(dealt.source), _scores(dealt)
-    chosen, unit = _chosen(scores, rule), learned.unit
-    test = None if opened is None else float(_tested(dealt.source)[opened])
-    regret = None if test is None else test - float(_tested(dealt.source).min())
+    chosen, unit = _chosen(scores, rule), _unit(dealt.source)
+    test = None if opened is None else float(learned.test[opened])
+    regret = None if test is None else test - float(learned.test.min())
     spread = _spread(dealt, rule) if asked else None
 
     def error(name: str, label: str, value: float | None, role: str) -> Readout:
@@ -608,7 +570,7 @@ def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
     learned, scores = _learned(dealt.source), _scores(dealt)
     first, last = _just_right(scores)
     where = "too small" if at < first else "too large" if at > last else "just right"
-    unit = f" {learned.unit}" if learned.unit else ""
+    unit = f" {unit}" if (unit := _unit(dealt.source)) else ""
     words = (
         f"At λ = {STRENGTHS[at].label} the training error is {number(learned.training[at])}{unit} and the validation "
         f"error {number(scores.mean[at])}{unit}: {where} on this data, where the folds choose "
@@ -616,7 +578,7 @@ def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
     )
     if opened is None:
         return f"{words}; the test set is locked."
-    test = _tested(dealt.source)
+    test = _learned(dealt.source).test
     regret = test[opened] - test.min()
     tested = f"has a test error of {number(test[opened])}{unit}, {number(regret)} above the best"
     return f"{words}; your choice, λ = {STRENGTHS[opened].label}, {tested}."
@@ -625,7 +587,7 @@ def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
 @lru_cache(maxsize=16)
 def _table(dealt: _Dealt) -> Table:
     learned, scores = _learned(dealt.source), _scores(dealt)
-    unit = f" ({learned.unit})" if learned.unit else ""
+    unit = f" ({unit})" if (unit := _unit(dealt.source)) else ""
     columns = (
         "λ",
         f"training error{unit}",
