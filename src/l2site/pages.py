@@ -141,6 +141,8 @@ def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, o
         "start": control.index(value),
         "unit": control.unit,
     }
+    if control.shared:
+        spec["shared"] = [control.shared, control.label.lower()]
     if control.when:
         other, values = control.when
         spec["when"] = [other, [widget[other].index(one) for one in values]]

@@ -68,6 +68,8 @@ class Control:
     """The unit, which is shown after the label of a stop."""
     help: str = ""
     """One sentence for a reader who wonders what this does."""
+    shared: str = ""
+    """The quantity that it is in other figures too, such as "curve.degree": each offers what was set in another."""
     when: tuple[str, tuple[Value, ...]] | None = None
     """Another control and those of its values at which this one means something; elsewhere it is not shown."""
     kind: ClassVar[str] = ""

@@ -13,7 +13,14 @@ type Floats = NDArray[np.float64]
 __all__ = ["Sweep", "strength_slider"]
 
 
-def strength_slider(low: int, high: int, *, default: float, help: str) -> Slider:  # noqa: A002  like the field
+def strength_slider(
+    low: int,
+    high: int,
+    *,
+    default: float,
+    help: str,  # noqa: A002  named as the field that it fills
+    shared: str = "",
+) -> Slider:
     """Return the slider of λ: an exact 0, and ten stops in each decade from 10**low to 10**high."""
     return Slider(
         name="lam",
@@ -23,6 +30,7 @@ def strength_slider(low: int, high: int, *, default: float, help: str) -> Slider
         stops=log_stops(low, high, 10, zero=True),
         default=default,
         help=help,
+        shared=shared,
     )
 
 

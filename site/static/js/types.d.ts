@@ -50,6 +50,8 @@ export interface ControlSpec {
   /** The position where the control starts on this page, and to which "start over" returns. */
   start: number;
   unit: string;
+  /** The quantity that it is in other figures too, and what it is called in the middle of a sentence. */
+  shared?: [quantity: string, words: string];
   /** Shown only while that control is at one of these positions. */
   when?: [control: string, positions: number[]];
   /** For each position of that control, the last position that this one may take. */

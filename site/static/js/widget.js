@@ -17,6 +17,7 @@ import { prepared } from "./prepared.js";
 import { makeReadings } from "./readings.js";
 import { isRendered } from "./reply.js";
 import { differing, isShown, lastOf, paramsOf, read, startOf, within } from "./settings.js";
+import { makeOffer } from "./shared.js";
 import { makeStatus } from "./status.js";
 
 /** Milliseconds for which a touch lets the figure's own files go before Python's. */
@@ -35,6 +36,7 @@ export class Widget {
   #plot;
   #readings;
   #status;
+  #offer;
   /** @type {Map<string, import("./controls.js").Control>} */
   #controls = new Map();
   /** @type {{ stop(): void }[]} */
@@ -80,6 +82,7 @@ export class Widget {
     this.#plot = makePlot(live, narrow, config.plotly, this.#holdable(live));
     this.#readings = makeReadings(figure);
     this.#status = makeStatus(figure, () => this.#retry());
+    this.#offer = makeOffer(figure, this.#spec, (positions) => this.#move(positions));
     const fieldset = find(figure, "[data-controls]", HTMLFieldSetElement);
     this.#wire(fieldset);
     fieldset.disabled = false;
@@ -251,6 +254,7 @@ export class Widget {
     this.#notice = "";
     this.#mark("l2:input", this.#query());
     this.#display();
+    this.#offer.share(changes);
     if (this.#query() === this.#wanted && !this.#failure) return;
     writeAddress(this.#spec.name, this.#pairs());
     this.#ask();
@@ -364,6 +368,7 @@ export class Widget {
 
   /** Every control where it stands; those that mean nothing now, hidden. */
   #display() {
+    this.#offer.look(this.#positions);
     for (const spec of this.#spec.controls) {
       const at = this.#positions[spec.name] ?? spec.start;
       this.#controls.get(spec.name)?.show(at, lastOf(spec, this.#positions));

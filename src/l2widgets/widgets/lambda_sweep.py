@@ -62,9 +62,16 @@ SPEC = Widget(
         "every weight, and how many of them are really free."
     ),
     controls=(
-        strength_slider(-8, 2, default=1e-6, help="The price of weight, from an exact 0 over 10⁻⁸ to 100."),
+        strength_slider(
+            -8,
+            2,
+            default=1e-6,
+            help="The price of weight, from an exact 0 over 10⁻⁸ to 100.",
+            shared="curve.lam",
+        ),
         Choice(
             name="data",
+            shared="curve.data",
             label="Data",
             stops=named_stops(sine="sine", cubic="cubic", step="step", penguins="real: penguins"),
             default="sine",
@@ -80,6 +87,7 @@ SPEC = Widget(
         ),
         Slider(
             name="degree",
+            shared="curve.degree",
             label="Degree of the polynomial",
             role="fit",
             stops=linear_stops(1, MAX_DEGREE, 1),
@@ -88,6 +96,7 @@ SPEC = Widget(
         ),
         Slider(
             name="noise",
+            shared="curve.noise",
             label="Noise",
             symbol=r"\sigma",
             role="data",
@@ -96,7 +105,7 @@ SPEC = Widget(
             when=("data", CURVES),
             help="The standard deviation of what is added to the true curve.",
         ),
-        Seed(name="seed", label="Sample", default=2),
+        Seed(name="seed", label="Sample", default=2, shared="curve.sample"),
         Slider(
             name="folds",
             label="Folds",

@@ -40,6 +40,7 @@ from l2widgets.spec import (
     Toggle,
     Widget,
     linear_stops,
+    listed_stops,
     named_stops,
 )
 from l2widgets.sweep import Sweep, strength_slider
@@ -59,7 +60,9 @@ SPEC = Widget(
         "points and on 500 new ones, at every λ; both scales are logarithmic. Take hold of a point to move it."
     ),
     controls=(
-        strength_slider(-8, 2, default=0, help="The price of weight. At an exact 0 weight is free."),
+        strength_slider(
+            -8, 2, default=0, help="The price of weight. At an exact 0 weight is free.", shared="curve.lam"
+        ),
         Choice(
             name="bet",
             label="Your bet: the error on new points, when weight is free",
@@ -76,6 +79,7 @@ SPEC = Widget(
         ),
         Slider(
             name="degree",
+            shared="curve.degree",
             label="Degree of the polynomial",
             role="fit",
             stops=linear_stops(1, 15, 1),
@@ -84,20 +88,22 @@ SPEC = Widget(
         ),
         Choice(
             name="data",
+            shared="curve.data",
             label="Curve behind the points",
             stops=named_stops(sine="sine", cubic="cubic", step="step"),
             default="sine",
         ),
         Slider(
             name="noise",
+            shared="curve.noise",
             label="Noise",
             symbol=r"\sigma",
             role="data",
-            stops=linear_stops(0, 1, 0.05, decimals=2),
+            stops=listed_stops(*(twentieths / 20 for twentieths in range(21))),
             default=0.25,
             help="The standard deviation of what is added to the true curve.",
         ),
-        Seed(name="seed", label="Sample", default=1),
+        Seed(name="seed", label="Sample", default=1, shared="curve.sample"),
         Toggle(
             name="others",
             label="Fit twenty other samples as well",
