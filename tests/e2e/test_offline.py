@@ -23,10 +23,10 @@ from tests.e2e.figure import BOOT, Figure
 BROKEN = r"Failed to load resource|net::ERR|Failed to convert value to 'Response'|preloadResponse"
 """What the browser itself writes on the console when a request fails."""
 
-TEXT, FIGURE, OTHER_FIGURE = "geometry/", "tuning/", "weight-decay/"
+TEXT, FIGURE, OTHER_FIGURE = "beyond/", "tuning/", "weight-decay/"
 """Pages of the article: one without a figure, one with `lambda_sweep`, one with `weight_decay`."""
 
-SECTION = "content/l2-regularization/50-geometry.md"
+SECTION = "content/l2-regularization/90-beyond.md"
 
 
 class Host(Server):
