@@ -312,12 +312,12 @@ def _eigen(at: _Place, *, shown: bool) -> tuple[Trace, ...]:
     directions = at.axes.directions.T if shown else np.full((2, 2), np.nan)
     whole = (directions @ at.star)[:, None] * directions
     kept = at.kept[:, None] * whole
-    plumbs = [np.stack([np.zeros(2), end, at.star]) for end in whole]
+    plumbs = [np.stack([0 * end, end, at.star]) for end in whole]
     words = [f"{_percent(share)} kept" if shown else "" for share in at.kept]
     return (
         line(*plane.joined(plumbs), name="w* along the axes", role="loss", width=1.5, dash="dot", hover=None),
         line(
-            *plane.joined([np.stack([np.zeros(2), end]) for end in kept]),
+            *plane.joined([np.stack([0 * end, end]) for end in kept]),
             name="kept along the axes", role="weight", width=4, hover=None,
         ),
         tag(kept[:, 0], kept[:, 1], words, role="weight", position=("top left", "bottom left")),
@@ -332,7 +332,7 @@ def _path(bowl: _Bowl, *, shown: bool) -> Trace:
 
 
 def _diamond(at: _Place, *, shown: bool) -> tuple[Trace, ...]:
-    """Return L1's diamond of the same budget, the ellipse that touches it, and where."""
+    """Return L1's diamond of the same budget, the ellipse that touches L1’s, and where."""
     edge = touching = np.full((1, 2), np.nan)
     corner = np.full(2, np.nan)
     if shown:
@@ -341,7 +341,7 @@ def _diamond(at: _Place, *, shown: bool) -> tuple[Trace, ...]:
         touching = _through(at, corner)
     return (
         line(edge[:, 0], edge[:, 1], name="L1’s budget", role="penalty", dash="dash", width=2, hover=None),
-        line(*touching.T, name="ellipse that touches it", role="loss", dash="dash", width=1.5, hover=None),
+        line(*touching.T, name="ellipse that touches L1’s", role="loss", dash="dash", width=1.5, hover=None),
         points(
             corner[:1], corner[1:],
             name="L1’s solution", role="weight", symbol="diamond-open", size=13, hover="(%{x:.3~g}, %{y:.3~g})",
@@ -351,7 +351,10 @@ def _diamond(at: _Place, *, shown: bool) -> tuple[Trace, ...]:
 
 def _through(at: _Place, w: Floats) -> Floats:
     """Return the ellipse of equal data loss through some weights."""
-    return quadratic.level_line(at.moments, at.star, float(quadratic.loss(at.moments, at.star, w)), SMOOTH)
+    level = max(
+        float(quadratic.loss(at.moments, at.star, w)), 0.0
+    )  # at w* rounding may leave less than nothing
+    return quadratic.level_line(at.moments, at.star, level, SMOOTH)
 
 
 def _touch(at: _Place, *, shown: bool) -> tuple[Trace, ...]:
