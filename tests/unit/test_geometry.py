@@ -59,7 +59,7 @@ def test_the_second_weight_changes_its_sign():
     assert values(lam=0.1)["w2"] == pytest.approx(-0.05, abs=1e-12)
     assert values(lam=0.2)["w2"] == pytest.approx(5 / 21)
     assert texts(lam=0.2)["w2"] == "0.24"
-    assert texts()["does"] == "changes sign at λ = 0.112"
+    assert texts()["does"] == "changes sign at λ\u00a0=\u00a00.112"
     assert values(lam=0.1)["t"] == pytest.approx(np.hypot(1.95, -0.05))
 
 
@@ -67,7 +67,7 @@ def test_the_second_weight_grows_first():
     """ρ = 0.9, unit variances, w* = (2, 0.5): 0.50, 0.72, 0.88 at λ = 0, 0.05, 0.2, and less at last."""
     course = [texts(w1=2, w2=0.5, lam=lam)["w2"] for lam in (0, 0.05, 0.2, 1)]
     assert course == ["0.50", "0.72", "0.88", "0.75"]
-    assert texts(w1=2, w2=0.5)["does"].startswith("grows until λ = 0.289")
+    assert texts(w1=2, w2=0.5)["does"].startswith("grows until λ\u00a0=\u00a00.289")
 
 
 def test_circles_make_a_straight_ray():

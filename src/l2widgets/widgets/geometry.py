@@ -247,7 +247,7 @@ class _Bowl(NamedTuple):
         kind, turn = self.course
         if turn is None:
             return "only shrinks" if self.w2 else "stays at zero"
-        return f"{'changes sign at' if kind == 'flips' else 'grows until'} λ = {number(turn)}"
+        return f"{'changes sign at' if kind == 'flips' else 'grows until'} λ\u00a0=\u00a0{number(turn)}"
 
 
 class _Place:
@@ -476,7 +476,7 @@ def _readouts(bowl: _Bowl, at: _Place, bet: str, *, l1: bool) -> tuple[Readout, 
         hidden("w1", "First weight", float(at.weights[0]), _weight(float(at.weights[0])), "weight"),
         hidden("w2", "Second weight", float(at.weights[1]), _weight(float(at.weights[1])), "weight"),
         hidden("loss", "Data loss above its least", at.loss, number(at.loss), "loss"),
-        hidden("does", "While λ rises, it", bowl.does, bowl.does, "weight"),
+        hidden("does", "While λ rises, w₂", bowl.does, bowl.does, "weight"),
         Readout("bet", "Your bet", *((bet, SPEC["bet"].stop(bet).label) if bet in SKETCHES else (None, "none"))),
         Readout("steep", "Kept along the steep axis", float(at.kept[0]), _percent(at.kept[0]), role="weight"),
         Readout("flat", "Kept along the flat axis", float(at.kept[1]), _percent(at.kept[1]), role="weight"),
