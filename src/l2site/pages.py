@@ -151,6 +151,8 @@ def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, o
             spec["limit"] = [control.limit, widget.limits(control)]
         if control.play:
             spec["play"] = True
+        if control.link:
+            spec["link"] = control.link
     if isinstance(control, Commit):
         spec["of"] = control.of
     return spec

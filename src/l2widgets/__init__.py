@@ -2,7 +2,7 @@
 
 >>> import l2widgets
 >>> l2widgets.names()
-('bayes', 'gradient', 'lambda_sweep', 'optimizers', 'overfitting', 'penalty', 'translator', 'weight_decay')
+('bayes', 'geometry', 'gradient', 'lambda_sweep', 'optimizers', 'overfitting', 'penalty', 'translator', 'weight_decay')
 >>> l2widgets.render("weight_decay", {"lr": 0.1, "lam": 0.01})["readouts"][0]["text"]
 '0.998'
 

@@ -79,6 +79,26 @@ def test_the_first_slider_does_not_wait_for_python(open_figure, name):
     figure.expect_words(l2widgets.render(name, {control: texts[0]}))
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in l2widgets.names() if "linked" in l2widgets.render(name, {})]
+)
+def test_frames_move_the_slider_that_follows(open_figure, name):
+    """While Python's files are held back, the second name of the first slider goes along with it."""
+    held = Held(RUNTIME)
+    figure = open_figure(name, prepare=held.on)
+    figure.approach()
+    control, texts = first(name)
+
+    for text in texts:
+        figure.set(control, text)
+        figure.expect_shown_early(**{control: text})
+        for linked, (_, label) in l2widgets.render(name, {control: text})["linked"].items():
+            figure.expect_value(linked, label)
+
+    held.let_go(figure.page)
+    figure.expect_shown(**{control: texts[-1]})
+
+
 DRAWN = """(figure) => [...figure.querySelectorAll(":is(.scatterlayer, .barlayer) :is(path, text)")].map((part) => {
   const { e, f } = part.getCTM();
   const numbers = (part.getAttribute("d") ?? "").match(/-?[\\d.]+(?:e-?\\d+)?/g)?.map(Number) ?? [];

@@ -24,7 +24,7 @@ from tests.e2e.figure import BOOT, Figure
 BROKEN = r"Failed to load resource|net::ERR|Failed to convert value to 'Response'|preloadResponse"
 """What the browser itself writes on the console when a request fails."""
 
-TEXT, FIGURE, OTHER_FIGURE = "geometry/", "tuning/", "weight-decay/"
+TEXT, FIGURE, OTHER_FIGURE = "beyond/", "tuning/", "weight-decay/"
 """Pages of the article: one without a figure, one with `lambda_sweep`, one with `weight_decay`."""
 
 WAITING = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
@@ -38,7 +38,7 @@ ASK = """async (wish) => {
 }"""
 """Asks the service worker to keep files, when it has done with what it was asked before; returns if none is missing."""
 
-SECTION = "content/l2-regularization/50-geometry.md"
+SECTION = "content/l2-regularization/90-beyond.md"
 
 
 class Host(Server):

@@ -40,7 +40,8 @@ export const isRendered = (value) =>
   isRecord(value.table) &&
   isListOf(value.table.columns, isText) &&
   isListOf(value.table.rows, (row) => isListOf(row, isText)) &&
-  isText(value.summary);
+  isText(value.summary) &&
+  (value.linked === undefined || (isRecord(value.linked) && Object.values(value.linked).every(isStanding)));
 
 /**
  * Whether a figure is small enough to be drawn without holding up the page.
@@ -78,6 +79,9 @@ export const isNumber = (value) => typeof value === "number";
  * @param {(item: unknown) => boolean} test
  */
 export const isListOf = (value, test) => Array.isArray(value) && value.every(test);
+
+/** @param {unknown} value */
+const isStanding = (value) => Array.isArray(value) && isNumber(value[0]) && isText(value[1]);
 
 /** @param {unknown} value */
 const isReadout = (value) =>

@@ -58,6 +58,8 @@ export interface ControlSpec {
   limit?: [control: string, last: number[]];
   /** A commit: the control whose position is committed to (stop 0 means not yet, stop k + 1 its position k). */
   of?: string;
+  /** The other slider of a linked pair. This one follows it while it stands at its position 0, which is no stop. */
+  link?: string;
   play?: boolean;
 }
 
@@ -87,7 +89,11 @@ export interface Rendered {
   readouts: Readout[];
   table: { columns: string[]; rows: string[][] };
   summary: string;
+  /** Where linked sliders stand, by name. */
+  linked?: Linked;
 }
+/** The position of the nearest stop, and what is said of the value itself. */
+export type Linked = Record<string, [position: number, label: string]>;
 export interface PlotlyFigure {
   data: Trace[];
   layout: Record<string, unknown>;

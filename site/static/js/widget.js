@@ -3,7 +3,7 @@
  * answered, the first slider is answered by frames that the build computed.
  *
  * @import { Engine } from "./engine.js"
- * @import { Failure, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
+ * @import { ControlSpec, Failure, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
  */
 
 import { onAddressChanged, readAddress, writeAddress } from "./address.js";
@@ -16,7 +16,7 @@ import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
 import { makeReadings } from "./readings.js";
 import { isRendered } from "./reply.js";
-import { differing, isShown, lastOf, paramsOf, read, startOf, within } from "./settings.js";
+import { differing, isShown, lastOf, moved, paramsOf, read, standingOf, startOf } from "./settings.js";
 import { makeOffer } from "./shared.js";
 import { makeStatus } from "./status.js";
 
@@ -44,6 +44,8 @@ export class Widget {
   /** What the reader asked for and what is on the screen: queries as in data-shown. */
   #wanted = "";
   #shown = "";
+  /** @type {import("./types.d.ts").Linked} Where the figure on the screen says that linked sliders stand. */
+  #linked = {};
   #live = false;
   /** Whether this Python has answered for this figure, so that its next answer is quick. */
   #answered = false;
@@ -208,7 +210,7 @@ export class Widget {
     for (const spec of this.#spec.controls) {
       const { name, of = "" } = spec;
       const element = find(fieldset, `[data-control="${CSS.escape(name)}"]`, HTMLElement);
-      const position = () => this.#positions[name] ?? 0;
+      const position = () => this.#standsAt(spec)?.[0] ?? 0;
       const move = (/** @type {number} */ to) => this.#move({ [name]: to });
       const committable = () => this.#positions[of] ?? 0;
       const tell = (/** @type {string} */ sentence) => this.#tell(sentence);
@@ -250,7 +252,7 @@ export class Widget {
 
   /** @param {import("./settings.js").Positions} changes */
   #move(changes) {
-    this.#positions = within(this.#spec, { ...this.#positions, ...changes });
+    this.#positions = moved(this.#spec, this.#positions, changes);
     this.#notice = "";
     this.#mark("l2:input", this.#query());
     this.#display();
@@ -347,6 +349,8 @@ export class Widget {
   async #show(rendered, query, standsIn = false) {
     if (!(await this.#plot.draw(rendered.figure))) return;
     this.#readings.show(rendered);
+    this.#linked = rendered.linked ?? {};
+    for (const spec of this.#spec.controls) if (spec.name in this.#linked) this.#place(spec);
     if (query !== this.#shown) this.#readings.announce("figure", rendered.summary);
     this.#live = true;
     this.#shown = query;
@@ -370,11 +374,21 @@ export class Widget {
   #display() {
     this.#offer.look(this.#positions);
     for (const spec of this.#spec.controls) {
-      const at = this.#positions[spec.name] ?? spec.start;
-      this.#controls.get(spec.name)?.show(at, lastOf(spec, this.#positions));
+      this.#place(spec);
       const element = this.#figure.querySelector(`[data-control="${CSS.escape(spec.name)}"]`);
       if (element instanceof HTMLElement) element.hidden = !isShown(spec, this.#positions);
     }
+  }
+
+  /** @param {ControlSpec} spec */
+  #place(spec) {
+    const [at, words] = this.#standsAt(spec) ?? [];
+    if (at !== undefined) this.#controls.get(spec.name)?.show(at, lastOf(spec, this.#positions), words);
+  }
+
+  /** @param {ControlSpec} spec */
+  #standsAt(spec) {
+    return standingOf(this.#spec, spec, this.#positions, this.#linked);
   }
 
   #refresh() {
