@@ -361,13 +361,17 @@ def number(value: float, digits: int = 3) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
-    exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    exponent = int(power)
     if -4 <= exponent < 6:  # beyond these, zeros are harder to count than a power is to read
         text = f"{value:,.{max(digits - 1 - exponent, 0)}f}"
         return text.replace("-", "−")
-    mantissa = f"{value / 10.0**exponent:.{digits - 1}f}"
-    power = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa} × 10{power}".replace("-", "−")
+    return f"{mantissa} × {power_of_ten(exponent)}".replace("-", "−")
+
+
+def power_of_ten(exponent: int) -> str:
+    """Return a power of ten with its exponent raised."""
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def encode(data: Any) -> str:  # noqa: ANN401  whatever JSON can say

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
-from l2widgets.figures import number
+from l2widgets.figures import number, power_of_ten
 
 if TYPE_CHECKING:
     from l2widgets.figures import Figure
@@ -381,7 +381,7 @@ def _number_stop(text: str) -> Stop:
     text = "0" if float(text) == 0 else text
     value = float(text)
     mantissa, _, exponent = text.partition("e")
-    label = f"{mantissa} × 10{_superscript(int(exponent))}" if exponent else mantissa
+    label = f"{mantissa} × {power_of_ten(int(exponent))}" if exponent else mantissa
     label = label.removeprefix("1 × ").replace("-", "−")
     whole = value.is_integer() and not exponent
     return Stop(value=int(value) if whole else value, text=text, label=label)
@@ -391,10 +391,6 @@ def _decimal(mantissa: str, exponent: int) -> str:
     """Return mantissa · 10**exponent as people write it: positional from a ten-thousandth on, else with an e."""
     value = float(f"{mantissa}e{exponent}")
     return f"{value:.10g}" if value >= 1e-4 else f"{mantissa}e{exponent}"
-
-
-def _superscript(exponent: int) -> str:
-    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _number(value: Value) -> float:

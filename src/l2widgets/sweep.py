@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from l2widgets.figures import Axis
+from l2widgets.figures import Axis, power_of_ten
 from l2widgets.spec import Slider, log_stops
 
 type Floats = NDArray[np.float64]
@@ -67,9 +67,7 @@ class Sweep:
         """The x of a curve over all λ, (k + 2,): a short stroke at 0, a gap, then all the others."""
         ticks = {self.zero: "0"}
         first, last = int(np.floor(powers[0])), int(np.floor(powers[-1]))
-        ticks |= {
-            float(power): _power_of_ten(power) for power in range(first, last + 1) if power % every == 0
-        }
+        ticks |= {float(power): _tick(power) for power in range(first, last + 1) if power % every == 0}
         self.axis = Axis(title, (self.zero - span / 18, float(powers[-1]) + span / 28), ticks=ticks)
 
     def place(self, lam: float) -> float:
@@ -83,7 +81,7 @@ class Sweep:
         return np.concatenate([zero, zero, np.full_like(zero, np.nan), values[..., 1:]], axis=-1)
 
 
-def _power_of_ten(power: int) -> str:
+def _tick(power: int) -> str:
     if -3 < power < 4:
         return f"{10.0**power:,g}"
-    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return power_of_ten(power)
