@@ -37,7 +37,7 @@ const makers = { slider, choice, toggle, seed, commit };
  * @param {number} position
  * @param {string} [words]
  */
-function labelOf(spec, position, words) {
+export function labelOf(spec, position, words) {
   const [text = "", label = text] = spec.stops[position] ?? [];
   return spec.unit ? `${words ?? label} ${spec.unit}` : (words ?? label);
 }
