@@ -135,8 +135,8 @@ export class Engine {
   }
 
   /** @param {Extract<Reply, { type: "ready" }>} reply */
-  #ready({ heap }) {
-    performance.mark("l2:ready", { detail: { heap } });
+  #ready({ heap, resumed }) {
+    performance.mark("l2:ready", { detail: { heap, resumed } });
     clearTimeout(this.#watchdog);
     endedWell();
     this.#respawned = false;

@@ -62,7 +62,7 @@ const lengthOf = (value) =>
 /** @type {Record<string, (reply: Record<string, unknown>) => boolean>} */
 const shapes = {
   stage: ({ stage, loaded, total }) => isText(stage) && isNumber(loaded) && isNumber(total),
-  ready: ({ heap }) => typeof heap === "number",
+  ready: ({ heap, resumed }) => typeof heap === "number" && typeof resumed === "boolean",
   figure: ({ id, rendered }) => isNumber(id) && isRendered(rendered),
   pong: ({ id }) => isNumber(id),
   failed: ({ id, code, message }) => (id === undefined || isNumber(id)) && isText(code) && isText(message),

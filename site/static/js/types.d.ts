@@ -136,12 +136,12 @@ export type Request =
 /** Worker to page, one JSON string each. */
 export type Reply =
   | { type: "stage"; stage: Stage; loaded: number; total: number }
-  | { type: "ready"; heap: number }
+  | { type: "ready"; heap: number; resumed: boolean }
   | { type: "figure"; id: number; rendered: Rendered }
   | { type: "pong"; id: number }
   | { type: "failed"; id?: number; code: FailureCode; message: string };
 
-export type Stage = "download" | "start" | "packages" | "import";
+export type Stage = "download" | "start" | "import";
 
 /**
  * unsupported: this browser has no WebAssembly; download: a file could not be fetched; integrity: a file changed in transit;
@@ -232,23 +232,56 @@ export interface Pyodide {
     mkdirTree(path: string): void;
     writeFile(path: string, data: Uint8Array, options: { canOwn: boolean }): void;
   };
-  pyimport(name: string): PyModule;
+  pyimport(name: "l2widgets"): { render_json: RenderJson & { copy(): RenderJson }; destroy(): void };
+  /** src/l2site/pack/l2_idle.py */
+  pyimport(name: "l2_idle"): { settle(): void; wake(): void };
   registerJsModule(name: string, module: object): void;
-  /** Emscripten's module, of which preloading shared objects is done as its own plug-in for `.so` files does it. */
-  _module: {
-    HEAPU8: Uint8Array;
-    preloadedWasm: Record<string, object>;
-    loadWebAssemblyModule(
-      object: WebAssembly.Module,
-      flags: { loadAsync: false; nodelete: true },
-      path: string,
-      scope: object,
-    ): object;
-  };
+  makeMemorySnapshot(options: { serializer(object: object): unknown }): Uint8Array;
+  _api: { config: { _makeSnapshot: boolean } };
+  _module: EmscriptenModule;
 }
-export interface PyModule {
-  render_json: RenderJson & { copy(): RenderJson };
-  destroy(): void;
+export type PyodideFactory = (settings: {
+  preRun: ((module: EmscriptenModule) => void)[];
+}) => Promise<EmscriptenModule>;
+/** Emscripten's module, of which preloading shared objects is done as its own plug-in for `.so` files does it. */
+export interface EmscriptenModule {
+  HEAPU8: Uint8Array;
+  wasmTable: WebAssembly.Table;
+  LDSO: { loadedLibsByHandle: Record<number, SharedObject> };
+  preloadedWasm: Record<string, object>;
+  growMemory(size: number): void;
+  loadWebAssemblyModule(
+    object: WebAssembly.Module,
+    flags: { loadAsync: boolean; nodelete: boolean; allowUndefined: boolean },
+    path: string,
+    scope: object,
+  ): object;
+  /** Ours: the length of the table of functions before Python has started. */
+  l2Table?: number;
+}
+/** A shared object as Emscripten's `dlopen` knows it. */
+export interface SharedObject {
+  name: string;
+  exports: object | undefined;
+  refcount: number;
+  global: boolean;
+}
+/** What Python is started from. */
+export interface Parts {
+  loadPyodide: PyodideScript["loadPyodide"];
+  create: PyodideFactory;
+  objects: CompiledObject[];
+  archives: ZipEntries[];
+  /** Rejects when the interpreter cannot be instantiated. */
+  refused: Promise<never>;
+}
+export type CompiledObject = [path: string, compiled: WebAssembly.Module];
+/** Python's memory as the browser has kept it. */
+export interface Memory {
+  snapshot: Uint8Array<ArrayBuffer>;
+  agent: string;
+  table: number;
+  handles: [handle: number, path: string][];
 }
 export type RenderJson = (widget: string, params: string) => string;
 

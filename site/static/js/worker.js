@@ -2,12 +2,13 @@
  * Python's home: starts Pyodide from verified files, then draws figures by calling `l2widgets.render_json`.
  * One JSON string each way; no code is ever sent here.
  *
- * @import { FailureCode, Pyodide, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
+ * @import { FailureCode, Memory, Parts, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
  */
 
 import { DeliveryError } from "./deliver.js";
 import { download, fetchNow } from "./loader.js";
-import { compiled, lay, link, unpacked } from "./pack.js";
+import { compiled, lay, linking, unpacked } from "./pack.js";
+import { confirm, keep, recall, reconnect, resuming } from "./worker-memory.js";
 
 // The worker's own, for what Python finds there may be replaced.
 const { postMessage } = globalThis;
@@ -25,11 +26,25 @@ const TOO_LARGE =
 /** Stages are reported at most this often, in milliseconds. */
 const REPORT_EVERY = 80;
 
+/** How long nothing must have been asked for until Python does what can wait, and how long a memory may take to come. */
+const PAUSE = 1000;
+const RECALL = 500;
+
 /** @type {RenderJson | null} */
 let render = null;
 
+/** What is done once when a figure has been drawn, and once when none has been asked for since. */
+let whenDrawn = () => {};
+/** @type {() => unknown} */
+let whenIdle = () => {};
+/** @type {number | undefined} */
+let pause;
+
 /** In bytes, once Python is there. */
 let heapSize = () => 0;
+
+/** Whether Python goes on from the memory of an earlier visit. */
+let resumed = false;
 
 /** @param {Reply} reply */
 const post = (reply) => postMessage(JSON.stringify(reply));
@@ -44,12 +59,15 @@ addEventListener("message", (event) => {
 
 /** @param {Extract<Request, { type: "run" }>} request */
 function run({ id, widget, params }) {
+  clearTimeout(pause);
   try {
     if (!render) throw new Error("it was asked before it was ready");
     // The figure's JSON goes through as it is: neither parsed nor written again.
     const rendered = render(widget, JSON.stringify(params));
     if (rendered.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
     else postMessage(`{"type":"figure","id":${id},"rendered":${rendered}}`);
+    whenDrawn();
+    pause = setTimeout(() => whenIdle(), PAUSE);
   } catch (error) {
     post({ type: "failed", id, ...explained(error) });
   }
@@ -60,7 +78,7 @@ async function boot({ runtime, memory }) {
   try {
     capMemory(memory);
     render = await started(runtime);
-    post({ type: "ready", heap: heapSize() });
+    post({ type: "ready", heap: heapSize(), resumed });
   } catch (error) {
     if (error instanceof DeliveryError)
       post({ type: "failed", code: error.code, message: `Python could not be downloaded: ${error.message}` });
@@ -81,6 +99,7 @@ async function started(runtime) {
     last = now;
     post({ type: "stage", stage: "download", loaded, total });
   });
+  const memory = recall(runtime.base);
   // Each file goes to work as soon as it is there: scripts are read and shared objects compiled beside the interpreter.
   const interpreter = files.module();
   const script = files
@@ -88,26 +107,63 @@ async function started(runtime) {
     .then(() => import(`${runtime.base}pyodide.asm.mjs`))
     .then((module) => module.default);
   const shim = files.bytes("pyodide.mjs").then(() => import(`${runtime.base}pyodide.mjs`));
-  const numpy = files.bytes("numpy.zip").then(unpacked);
-  const objects = numpy.then(compiled);
-  objects.catch(() => {}); // awaiting it below is soon enough
-  const [module, createPyodideModule, { loadPyodide }, ...archives] = await Promise.all([
+  const archive = (/** @type {string} */ name) => files.bytes(name).then((bytes) => unpacked(bytes, name));
+  const numpy = archive("numpy.zip");
+  const [module, create, { loadPyodide }, objects, ...archives] = await Promise.all([
     interpreter,
     script,
     /** @type {Promise<PyodideScript>} */ (shim),
-    files.bytes("stdlib.zip").then(unpacked),
+    numpy.then(compiled),
+    archive("stdlib.zip"),
     numpy,
-    files.bytes("l2widgets.zip").then(unpacked),
+    archive("l2widgets.zip"),
   ]);
+  const parts = { loadPyodide, create, objects, archives, refused: serveVerified(module) };
+  const late = new Promise((resolve) => setTimeout(resolve, RECALL, null));
+  const kept = /** @type {Memory | null} */ (await Promise.race([memory, late]));
 
   post({ type: "stage", stage: "start", loaded: 0, total: 0 });
-  const refused = serveVerified(module);
+  const old = kept && (await begun(runtime, parts, kept).catch(() => null));
+  const pyodide = old ?? (await begun(runtime, parts, null));
+  resumed = old !== null;
+
+  post({ type: "stage", stage: "import", loaded: 0, total: 0 });
+  const l2widgets = pyodide.pyimport("l2widgets");
+  const callable = l2widgets.render_json.copy();
+  l2widgets.destroy();
+  heapSize = () => pyodide._module.HEAPU8.length;
+  return callable;
+}
+
+/**
+ * Start Python, or go on from the memory that was kept.
+ * @param {RuntimeManifest} runtime
+ * @param {Parts} parts
+ * @param {Memory | null} kept
+ */
+async function begun({ base, lock, rest }, { loadPyodide, create, objects, archives, refused }, kept) {
+  // Python fetches by this what no figure imports, when code asks for it; it waits meanwhile, and checks what it gets
+  // (src/l2site/pack/sitecustomize.py).
+  let asked = false;
+  const l2_rest = {
+    sha256: rest.sha256,
+    fetch() {
+      const past = asked; // whoever asks again got something damaged
+      asked = true;
+      return fetchNow(base + rest.name, past);
+    },
+    lay(/** @type {Uint8Array<ArrayBuffer>} */ archive) {
+      whenIdle = () => {}; // the memory would speak of files that the next visit does not have
+      lay(pyodide.FS, unpacked(archive));
+    },
+  };
   const pyodide = await Promise.race([
     loadPyodide({
-      createPyodideModule,
-      indexURL: runtime.base,
-      packageBaseUrl: runtime.base,
-      lockFileContents: runtime.lock,
+      createPyodideModule: linking(resuming(create, kept), objects),
+      ...(kept && { _loadSnapshot: kept.snapshot, _snapshotDeserializer: () => l2_rest }),
+      indexURL: base,
+      packageBaseUrl: base,
+      lockFileContents: lock,
       fsInit: (FS) => {
         for (const archive of archives) lay(FS, archive);
       },
@@ -118,17 +174,27 @@ async function started(runtime) {
     }),
     refused,
   ]);
-  offerRest(pyodide, runtime);
-
-  post({ type: "stage", stage: "packages", loaded: 0, total: 0 });
-  link(pyodide, await objects);
-
-  post({ type: "stage", stage: "import", loaded: 0, total: 0 });
-  const l2widgets = pyodide.pyimport("l2widgets");
-  const callable = l2widgets.render_json.copy();
-  l2widgets.destroy();
-  heapSize = () => pyodide._module.HEAPU8.length;
-  return callable;
+  const l2_idle = () => pyodide.pyimport("l2_idle");
+  if (kept) {
+    reconnect(pyodide._module, kept);
+    l2_idle().wake();
+    whenDrawn = () => {
+      whenDrawn = () => {};
+      confirm(base);
+    };
+  } else {
+    pyodide.registerJsModule("l2_rest", l2_rest);
+    whenIdle = async () => {
+      whenIdle = () => {};
+      try {
+        l2_idle().settle();
+        await keep(base, pyodide, l2_rest);
+      } catch {
+        // Nobody waits for this: when storage is refused or full, the next visit starts as this one did.
+      }
+    };
+  }
+  return pyodide;
 }
 
 /**
@@ -148,26 +214,6 @@ function serveVerified(module) {
         throw error;
       }
     };
-  });
-}
-
-/**
- * Let Python fetch what no figure imports, when code asks for it; it waits meanwhile, and checks what it gets
- * (src/l2site/pack/sitecustomize.py).
- * @param {Pyodide} pyodide
- * @param {RuntimeManifest} runtime
- */
-function offerRest(pyodide, { base, rest }) {
-  let asked = false;
-  pyodide.registerJsModule("l2_rest", {
-    sha256: rest.sha256,
-    fetch() {
-      const past = asked; // whoever asks again got something damaged
-      asked = true;
-      return fetchNow(base + rest.name, past);
-    },
-    /** @param {Uint8Array<ArrayBuffer>} archive */
-    lay: (archive) => lay(pyodide.FS, unpacked(archive)),
   });
 }
 
