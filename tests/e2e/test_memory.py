@@ -29,7 +29,7 @@ const file = async () => {
 
 KEPT = (
     f"async () => {{ {FILE}"
-    + """
+    """
   // Complete as soon as nobody writes it any more and its digest is that of what follows.
   for (;;) {
     await new Promise(requestAnimationFrame);
@@ -44,7 +44,7 @@ KEPT = (
 
 CHANGE = (
     f"async ([at, byte]) => {{ {FILE}"
-    + """
+    """
   const stream = await (await file()).createWritable({ keepExistingData: true });
   await stream.write({ type: "write", position: at, data: Uint8Array.of(byte) });
   await stream.close();
