@@ -64,6 +64,7 @@ const shapes = {
   stage: ({ stage, loaded, total }) => isText(stage) && isNumber(loaded) && isNumber(total),
   ready: ({ heap, resumed }) => typeof heap === "number" && typeof resumed === "boolean",
   figure: ({ id, rendered }) => isNumber(id) && isRendered(rendered),
+  settled: ({ kept }) => typeof kept === "boolean",
   pong: ({ id }) => isNumber(id),
   failed: ({ id, code, message }) => (id === undefined || isNumber(id)) && isText(code) && isText(message),
 };

@@ -128,8 +128,11 @@ export interface FrameChange {
 
 /** Page to worker, one JSON string each. Parameters are stop texts by control name. */
 export type Request =
-  /** `memory`: how much Python may have, in bytes. */
-  | { type: "boot"; runtime: RuntimeManifest; memory: number }
+  /**
+   * `memory`: how much Python may have, in bytes; `resume`: whether it goes on from where an earlier visit has left it, or
+   * that is removed; `keep`: whether the next visit may go on from where this one leaves it.
+   */
+  | { type: "boot"; runtime: RuntimeManifest; memory: number; resume: boolean; keep: boolean }
   | { type: "run"; id: number; widget: string; params: Record<string, string> }
   | { type: "ping"; id: number };
 
@@ -138,6 +141,8 @@ export type Reply =
   | { type: "stage"; stage: Stage; loaded: number; total: number }
   | { type: "ready"; heap: number; resumed: boolean }
   | { type: "figure"; id: number; rendered: Rendered }
+  /** Python has done what could wait. */
+  | { type: "settled"; kept: boolean }
   | { type: "pong"; id: number }
   | { type: "failed"; id?: number; code: FailureCode; message: string };
 
@@ -268,18 +273,18 @@ export interface SharedObject {
 }
 /** What Python is started from. */
 export interface Parts {
+  module: WebAssembly.Module;
   loadPyodide: PyodideScript["loadPyodide"];
   create: PyodideFactory;
   objects: CompiledObject[];
   archives: ZipEntries[];
-  /** Rejects when the interpreter cannot be instantiated. */
-  refused: Promise<never>;
 }
 export type CompiledObject = [path: string, compiled: WebAssembly.Module];
 /** Python's memory as the browser has kept it. */
 export interface Memory {
   snapshot: Uint8Array<ArrayBuffer>;
-  agent: string;
+  /** Held as long as nobody knows whether a figure comes of it. */
+  file: { write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number; close(): void };
   table: number;
   handles: [handle: number, path: string][];
 }

@@ -3,10 +3,13 @@
  * goes on from there, and neither starts Python nor imports NumPy.
  *
  * The file is this browser's own work, so that no manifest knows it. It was made from verified files, its digest is
- * compared like theirs, and it is believed once: it is not used again before a figure has come of it.
+ * compared like theirs, and it is believed once: it is not used again before a figure has come of it. Whoever tries it holds
+ * it, so that another tab meanwhile starts Python from the beginning.
  *
  * @import { EmscriptenModule, Memory, Pyodide, PyodideFactory } from "./types.d.ts"
  */
+
+import { folderName } from "./memory-folder.js";
 
 /** The file: whether it is being tried, the digest of all that follows, the length of the note, the note, the memory. */
 const DIGEST = 4;
@@ -19,29 +22,57 @@ const LARGEST = 1 << 26;
 /** What is written at once; a figure that is asked for meanwhile waits no longer than that takes. */
 const CHUNK = 1 << 22;
 
+/** What the first byte says: a figure came of this memory or none has been asked of it, or it was taken and none came. */
+const GOOD = 0;
+const TRIED = 1;
+
 /**
- * The memory that was kept for these files and this browser; null when there is none that can be used.
+ * The memory that was kept for these files and this browser; null when there is none that can be used, and then none is
+ * left.
  * @param {string} base
  * @returns {Promise<Memory | null>}
  */
 export async function recall(base) {
   try {
-    const file = await opened(base);
-    const bytes = new Uint8Array(file.getSize());
-    file.read(bytes, { at: 0 });
-    const tried = bytes[0] !== 0;
-    file.write(Uint8Array.of(1), { at: 0 });
+    const folder = await opened(base);
+    await removeOthers(folder, base);
+    const name = fileName(base);
+    const file = await (await folder.getFileHandle(name)).createSyncAccessHandle();
+    const memory = await read(file).catch(() => null);
+    if (memory) return memory;
     file.close();
-    if (tried) return null;
-    const digest = await digestOf(bytes.subarray(LENGTH));
-    if (digest.some((byte, index) => byte !== bytes[DIGEST + index])) return null;
-    const length = new DataView(bytes.buffer).getUint32(LENGTH, true);
-    const note = JSON.parse(new TextDecoder().decode(bytes.subarray(NOTE, NOTE + length)));
-    const snapshot = bytes.subarray(NOTE + Math.ceil(length / 4) * 4);
-    return note.agent === navigator.userAgent ? { ...note, snapshot } : null;
+    await folder.removeEntry(name);
   } catch {
-    return null; // there is none, storage is refused, or another tab is at it
+    // there is none, storage is refused, or another tab is at it
   }
+  return null;
+}
+
+/**
+ * @param {FileSystemSyncAccessHandle} file
+ * @returns {Promise<Memory | null>}
+ */
+async function read(file) {
+  const bytes = new Uint8Array(file.getSize());
+  file.read(bytes, { at: 0 });
+  if (bytes[0] !== GOOD) return null;
+  const digest = await digestOf(bytes.subarray(LENGTH));
+  if (digest.some((byte, index) => byte !== bytes[DIGEST + index])) return null;
+  const length = new DataView(bytes.buffer).getUint32(LENGTH, true);
+  const note = JSON.parse(new TextDecoder().decode(bytes.subarray(NOTE, NOTE + length)));
+  if (note.agent !== navigator.userAgent) return null;
+  file.write(Uint8Array.of(TRIED), { at: 0 });
+  file.flush();
+  return { ...note, file, snapshot: bytes.subarray(NOTE + Math.ceil(length / 4) * 4) };
+}
+
+/**
+ * A figure has come of the memory, or it was not used after all.
+ * @param {Memory} memory
+ */
+export function confirm({ file }) {
+  file.write(Uint8Array.of(GOOD), { at: 0 });
+  file.close();
 }
 
 /**
@@ -73,24 +104,46 @@ export function reconnect({ LDSO, preloadedWasm }, { handles }) {
 }
 
 /**
- * Keep the memory for the next visit.
+ * Keep the memory for the next visit, in place of all that is kept.
  * @param {string} base
  * @param {Pyodide} pyodide
  * @param {object} known The one object of JavaScript's that the next visit can give back to Python.
+ * @returns {Promise<boolean>} Whether it is kept now; not when storage is refused or full, which takes nothing from anybody.
  */
 export async function keep(base, pyodide, known) {
-  if (pyodide._module.HEAPU8.length > LARGEST) return;
-  const file = await opened(base, true);
+  if (pyodide._module.HEAPU8.length > LARGEST) return false;
   try {
     const bytes = filed(pyodide, known);
     bytes.set(await digestOf(bytes.subarray(LENGTH)), DIGEST);
+    const folder = await opened(base, true);
+    await removeOthers(folder, base);
+    await write(folder, fileName(base), bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Write a file, all of it or none.
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} name
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+async function write(folder, name, bytes) {
+  const file = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
+  try {
     file.truncate(0);
     for (let at = 0; at < bytes.length; at += CHUNK) {
-      file.write(bytes.subarray(at, at + CHUNK), { at });
+      const chunk = bytes.subarray(at, at + CHUNK);
+      if (file.write(chunk, { at }) < chunk.length) throw new Error("the disk is full");
       await new Promise((resolve) => setTimeout(resolve));
     }
-  } finally {
     file.close();
+  } catch (error) {
+    file.close();
+    await folder.removeEntry(name);
+    throw error;
   }
 }
 
@@ -106,13 +159,12 @@ function filed({ _api, _module, makeMemorySnapshot }, known) {
   const text = JSON.stringify({ agent: navigator.userAgent, table: _module.l2Table, handles });
   const note = new TextEncoder().encode(text);
   const start = NOTE + Math.ceil(note.length / 4) * 4; // the memory is read as words
+  const serializer = (/** @type {object} */ object) => {
+    if (object !== known) throw new Error("Python holds something that cannot be kept");
+    return "known";
+  };
   _api.config._makeSnapshot = true; // said at the start, it would put a proxy before everything that is JavaScript's
-  const snapshot = makeMemorySnapshot({
-    serializer(object) {
-      if (object !== known) throw new Error("Python holds something that cannot be kept");
-      return "known";
-    },
-  });
+  const snapshot = makeMemorySnapshot({ serializer });
   _api.config._makeSnapshot = false;
   const bytes = new Uint8Array(start + snapshot.length);
   new DataView(bytes.buffer).setUint32(LENGTH, note.length, true);
@@ -122,30 +174,27 @@ function filed({ _api, _module, makeMemorySnapshot }, known) {
 }
 
 /**
- * A figure has come of the memory that was recalled.
+ * The folder of the memory.
  * @param {string} base
- */
-export async function confirm(base) {
-  try {
-    const file = await opened(base);
-    file.write(Uint8Array.of(0), { at: 0 });
-    file.close();
-  } catch {
-    // another tab is at it; at worst, the next visit starts from the beginning
-  }
-}
-
-/**
- * @param {string} base
- * @param {boolean} [create] Whether it is going to be written, and all that older files have left can go.
+ * @param {boolean} [create]
  */
 async function opened(base, create = false) {
   const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle(encodeURIComponent(new URL("..", base).pathname), { create });
-  const name = base.split("/").at(-2) ?? "";
-  if (create) for await (const other of folder.keys()) if (other !== name) await folder.removeEntry(other);
-  return (await folder.getFileHandle(name, { create })).createSyncAccessHandle();
+  return root.getDirectoryHandle(folderName(base), { create });
 }
+
+/**
+ * Remove what other releases have left.
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} base
+ */
+async function removeOthers(folder, base) {
+  for await (const name of folder.keys())
+    if (name !== fileName(base)) await folder.removeEntry(name).catch(() => {}); // another tab is at it
+}
+
+/** @param {string} base */
+const fileName = (base) => base.split("/").at(-2) ?? "";
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 const digestOf = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -7,8 +7,10 @@
 
 import { DeliveryError } from "./deliver.js";
 import { download, fetchNow } from "./loader.js";
+import { forget } from "./memory-folder.js";
 import { compiled, lay, linking, unpacked } from "./pack.js";
-import { confirm, keep, recall, reconnect, resuming } from "./worker-memory.js";
+import { PATIENCE } from "./patience.js";
+import { confirm, keep as keepMemory, recall, reconnect, resuming } from "./worker-memory.js";
 
 // The worker's own, for what Python finds there may be replaced.
 const { postMessage } = globalThis;
@@ -26,10 +28,6 @@ const TOO_LARGE =
 /** Stages are reported at most this often, in milliseconds. */
 const REPORT_EVERY = 80;
 
-/** How long nothing must have been asked for until Python does what can wait, and how long a memory may take to come. */
-const PAUSE = 1000;
-const RECALL = 500;
-
 /** @type {RenderJson | null} */
 let render = null;
 
@@ -42,9 +40,6 @@ let pause;
 
 /** In bytes, once Python is there. */
 let heapSize = () => 0;
-
-/** Whether Python goes on from the memory of an earlier visit. */
-let resumed = false;
 
 /** @param {Reply} reply */
 const post = (reply) => postMessage(JSON.stringify(reply));
@@ -67,17 +62,22 @@ function run({ id, widget, params }) {
     if (rendered.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
     else postMessage(`{"type":"figure","id":${id},"rendered":${rendered}}`);
     whenDrawn();
-    pause = setTimeout(() => whenIdle(), PAUSE);
+    pause = setTimeout(() => whenIdle(), PATIENCE.idle);
   } catch (error) {
     post({ type: "failed", id, ...explained(error) });
   }
 }
 
 /** @param {Extract<Request, { type: "boot" }>} request */
-async function boot({ runtime, memory }) {
+async function boot(request) {
   try {
-    capMemory(memory);
-    render = await started(runtime);
+    capMemory(request.memory);
+    const { pyodide, resumed } = await started(request);
+    post({ type: "stage", stage: "import", loaded: 0, total: 0 });
+    const l2widgets = pyodide.pyimport("l2widgets");
+    render = l2widgets.render_json.copy();
+    l2widgets.destroy();
+    heapSize = () => pyodide._module.HEAPU8.length;
     post({ type: "ready", heap: heapSize(), resumed });
   } catch (error) {
     if (error instanceof DeliveryError)
@@ -88,10 +88,53 @@ async function boot({ runtime, memory }) {
 }
 
 /**
- * @param {RuntimeManifest} runtime
- * @returns {Promise<RenderJson>}
+ * Python, from the beginning or from where an earlier visit has left it.
+ * @param {Extract<Request, { type: "boot" }>} request
  */
-async function started(runtime) {
+async function started({ runtime, resume, keep }) {
+  const { base } = runtime;
+  const remembered = resume ? recall(base) : forget(base).then(() => null);
+  const parts = await fetched(runtime);
+  const memory = await timely(remembered);
+
+  post({ type: "stage", stage: "start", loaded: 0, total: 0 });
+  if (memory) {
+    try {
+      const pyodide = await resumed(parts, runtime, memory);
+      whenDrawn = () => {
+        whenDrawn = () => {};
+        confirm(memory);
+      };
+      return { pyodide, resumed: true };
+    } catch {
+      memory.file.close();
+      await forget(base);
+    }
+  }
+  const { pyodide, rest } = await begun(parts, runtime);
+  pyodide.registerJsModule("l2_rest", rest);
+  whenIdle = async () => {
+    whenIdle = () => {};
+    let kept = false;
+    try {
+      pyodide.pyimport("l2_idle").settle();
+      // With the rest of Python, the memory would speak of files that the next visit does not have.
+      if (keep && !rest.laid) kept = await keepMemory(base, pyodide, rest);
+    } catch {
+      // no room for it in Python: whoever asks for the next figure hears of that
+    }
+    post({ type: "settled", kept });
+  };
+  return { pyodide, resumed: false };
+}
+
+/**
+ * The files that Python is made of. Each goes to work as soon as it is there: scripts are read and shared objects
+ * compiled beside the interpreter.
+ * @param {RuntimeManifest} runtime
+ * @returns {Promise<Parts>}
+ */
+async function fetched(runtime) {
   let last = 0;
   const files = download(runtime, (loaded, total) => {
     const now = performance.now();
@@ -99,8 +142,6 @@ async function started(runtime) {
     last = now;
     post({ type: "stage", stage: "download", loaded, total });
   });
-  const memory = recall(runtime.base);
-  // Each file goes to work as soon as it is there: scripts are read and shared objects compiled beside the interpreter.
   const interpreter = files.module();
   const script = files
     .bytes("pyodide.asm.mjs")
@@ -118,49 +159,63 @@ async function started(runtime) {
     numpy,
     archive("l2widgets.zip"),
   ]);
-  const parts = { loadPyodide, create, objects, archives, refused: serveVerified(module) };
-  const late = new Promise((resolve) => setTimeout(resolve, RECALL, null));
-  const kept = /** @type {Memory | null} */ (await Promise.race([memory, late]));
-
-  post({ type: "stage", stage: "start", loaded: 0, total: 0 });
-  const old = kept && (await begun(runtime, parts, kept).catch(() => null));
-  const pyodide = old ?? (await begun(runtime, parts, null));
-  resumed = old !== null;
-
-  post({ type: "stage", stage: "import", loaded: 0, total: 0 });
-  const l2widgets = pyodide.pyimport("l2widgets");
-  const callable = l2widgets.render_json.copy();
-  l2widgets.destroy();
-  heapSize = () => pyodide._module.HEAPU8.length;
-  return callable;
+  return { module, create, loadPyodide, objects, archives };
 }
 
 /**
- * Start Python, or go on from the memory that was kept.
- * @param {RuntimeManifest} runtime
- * @param {Parts} parts
- * @param {Memory | null} kept
+ * The memory, unless the disk is so slow that starting Python is quicker.
+ * @param {Promise<Memory | null>} remembered
  */
-async function begun({ base, lock, rest }, { loadPyodide, create, objects, archives, refused }, kept) {
-  // Python fetches by this what no figure imports, when code asks for it; it waits meanwhile, and checks what it gets
-  // (src/l2site/pack/sitecustomize.py).
+async function timely(remembered) {
+  let late = false;
+  remembered.then((memory) => late && memory && confirm(memory));
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE.recall, null));
+  const memory = /** @type {Memory | null} */ (await Promise.race([remembered, patience]));
+  late = memory === null;
+  return memory;
+}
+
+/**
+ * Python as it is in a memory, but for what is random.
+ * @param {Parts} parts
+ * @param {RuntimeManifest} runtime
+ * @param {Memory} memory
+ */
+async function resumed(parts, runtime, memory) {
+  const { pyodide } = await begun(parts, runtime, memory);
+  reconnect(pyodide._module, memory);
+  pyodide.pyimport("l2_idle").wake();
+  return pyodide;
+}
+
+/**
+ * Python at its beginning, or with a memory; and what it fetches the rest by when code asks for what no figure imports.
+ * It waits meanwhile, and checks what it gets (src/l2site/pack/sitecustomize.py).
+ * @param {Parts} parts
+ * @param {RuntimeManifest} runtime
+ * @param {Memory | null} [memory]
+ */
+async function begun(parts, { base, lock, rest: { name, sha256 } }, memory = null) {
+  const { module, create, loadPyodide, objects, archives } = parts;
   let asked = false;
-  const l2_rest = {
-    sha256: rest.sha256,
+  const rest = {
+    sha256,
+    laid: false,
     fetch() {
       const past = asked; // whoever asks again got something damaged
       asked = true;
-      return fetchNow(base + rest.name, past);
+      return fetchNow(base + name, past);
     },
     lay(/** @type {Uint8Array<ArrayBuffer>} */ archive) {
-      whenIdle = () => {}; // the memory would speak of files that the next visit does not have
+      rest.laid = true;
       lay(pyodide.FS, unpacked(archive));
     },
   };
+  const refused = serveVerified(module);
   const pyodide = await Promise.race([
     loadPyodide({
-      createPyodideModule: linking(resuming(create, kept), objects),
-      ...(kept && { _loadSnapshot: kept.snapshot, _snapshotDeserializer: () => l2_rest }),
+      createPyodideModule: linking(resuming(create, memory), objects),
+      ...(memory && { _loadSnapshot: memory.snapshot, _snapshotDeserializer: () => rest }),
       indexURL: base,
       packageBaseUrl: base,
       lockFileContents: lock,
@@ -174,27 +229,7 @@ async function begun({ base, lock, rest }, { loadPyodide, create, objects, archi
     }),
     refused,
   ]);
-  const l2_idle = () => pyodide.pyimport("l2_idle");
-  if (kept) {
-    reconnect(pyodide._module, kept);
-    l2_idle().wake();
-    whenDrawn = () => {
-      whenDrawn = () => {};
-      confirm(base);
-    };
-  } else {
-    pyodide.registerJsModule("l2_rest", l2_rest);
-    whenIdle = async () => {
-      whenIdle = () => {};
-      try {
-        l2_idle().settle();
-        await keep(base, pyodide, l2_rest);
-      } catch {
-        // Nobody waits for this: when storage is refused or full, the next visit starts as this one did.
-      }
-    };
-  }
-  return pyodide;
+  return { pyodide, rest };
 }
 
 /**
