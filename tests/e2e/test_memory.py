@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 import l2widgets
 from tests.contract.cases import cases
-from tests.e2e.conftest import VIEWPORT, find_places
+from tests.e2e.conftest import VIEWPORT, Watch, find_places
 from tests.e2e.figure import BOOT, Figure
 
 NAME = "lambda_sweep"
@@ -150,6 +151,25 @@ def returning(reader) -> Reader:
     return reader
 
 
+@pytest.fixture
+def new_browser(
+    playwright: Playwright, browser_type_launch_args: dict[str, Any], watch: Watch, tmp_path: Path
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Start a browser of its own, which is no private window; always with the same profile."""
+    contexts: list[BrowserContext] = []
+
+    def start() -> BrowserContext:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path, viewport=VIEWPORT, service_workers="block", **browser_type_launch_args
+        )
+        contexts.append(watch.over(context))
+        return context
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
 def spoil(page: Page, change: str) -> None:
     """Change what is kept, by a function of its bytes and its file."""
     page.evaluate(CHANGE.replace("CHANGE", change))
@@ -259,19 +279,17 @@ def test_storage_that_is_refused_changes_nothing(reader):
     assert reader.page.evaluate("navigator.storage.getDirectory().then(() => true)")
 
 
-def test_without_room_nothing_is_left(reader, site):
+def test_without_room_nothing_is_left(new_browser, site, address):
     """A memory that does not fit is removed, whatever part of it was written."""
-    reader.page.goto("about:blank")
+    context = new_browser()
     quota = {"origin": site.rstrip("/"), "quotaSize": 8_000_000}
-    reader.page.context.new_cdp_session(reader.page).send("Storage.overrideQuotaForOrigin", quota)
-    keeper = reader.page.context.new_page()  # the quota lasts as long as the session that asked for it
-    reader.page, old = keeper, reader.page
+    context.new_cdp_session(context.pages[0]).send("Storage.overrideQuotaForOrigin", quota)
+    reader = Reader(context.new_page(), address)
     figure = reader.visit()
     figure.set("lam", "100")
     figure.expect_shown(lam="100")
     reader.expect_kept(False)
     assert reader.files() == []
-    old.close()
 
 
 def test_a_memory_that_another_tab_holds_is_let_be(returning, site):
@@ -311,16 +329,10 @@ def test_two_tabs_at_once(returning, address):
     returning.expect_resumed(True)
 
 
-def test_a_browser_that_was_closed_still_has_it(
-    playwright: Playwright, browser_type_launch_args: dict[str, Any], address, watch, tmp_path
-):
-    """Not only within a private window, which every other test is: the next day, too."""
+def test_a_browser_that_was_closed_still_has_it(new_browser, address):
+    """Not only within a private window, where most of these tests are: the next day, too."""
     for resumed in (False, True):
-        context = watch.over(
-            playwright.chromium.launch_persistent_context(
-                tmp_path, viewport=VIEWPORT, service_workers="block", **browser_type_launch_args
-            )
-        )
+        context = new_browser()
         reader = Reader(context.pages[0], address)
         reader.visit()
         reader.expect_resumed(resumed)
