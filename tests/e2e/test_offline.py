@@ -38,6 +38,13 @@ ASK = """async (wish) => {
 }"""
 """Asks the service worker to keep files, when it has done with what it was asked before; returns if none is missing."""
 
+MEMORIES = """async () => {
+  let count = 0;
+  for await (const _ of (await navigator.storage.getDirectory()).keys()) count += 1;
+  return count;
+}"""
+"""How many sites have kept Python's memory on this host, in the words of a page."""
+
 SECTION = "content/l2-regularization/90-beyond.md"
 
 
@@ -476,10 +483,12 @@ def test_without_room_nothing_is_promised(open_page, host):
 
 
 def test_the_service_worker_can_be_called_back(open_page, host, watch, tmp_path):
-    """A release without it removes the copies and the service worker; the page in front of the reader goes on."""
+    """A release without it removes all that was kept, and the service worker; the page before the reader goes on."""
     page = open_page()
     figure = go_live(page, host.url + FIGURE)
     expect_promise(page)
+    until(page, "performance.getEntriesByName('l2:settled')[0]?.detail.kept")
+    assert page.evaluate(MEMORIES) == 1
 
     project = copy_project(tmp_path / "project")
     done = run_build(project, "build", "--out", "dist", "--no-service-worker")
@@ -489,8 +498,11 @@ def test_the_service_worker_can_be_called_back(open_page, host, watch, tmp_path)
     open_one.goto(host.url + TEXT)
     until(open_one, "navigator.serviceWorker.getRegistrations().then(({ length }) => length === 0)")
     until(open_one, "caches.keys().then(({ length }) => length === 0)")
+    until(open_one, f"({MEMORIES})().then((count) => count === 0)")
     expect_moves(figure)
     go_live(page, host.url + FIGURE)
+    until(page, "performance.getEntriesByName('l2:settled').length > 0")
+    assert page.evaluate(MEMORIES) == 0
     assert page.evaluate("navigator.serviceWorker.controller") is None
     expect(page.locator("footer")).not_to_contain_text("a copy of this site")
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(({ length }) => length)") == 0
