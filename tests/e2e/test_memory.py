@@ -16,7 +16,7 @@ from tests.e2e.conftest import VIEWPORT, Watch, find_places
 from tests.e2e.figure import BOOT, Figure
 
 NAME = "lambda_sweep"
-TEXT = "geometry/"
+TEXT = "beyond/"
 """A page without a figure."""
 
 WATCH = """
