@@ -100,7 +100,7 @@ def test_a_budget_that_nobody_needs_is_free():
     """With t = 4 there is no price, w* stays, and the sentence says why."""
     figure = rendered(t=4)
     assert figure["linked"] == {"lam": [0, "0"], "t": [80, "4"]}
-    np.testing.assert_allclose(trace(figure, "the solution ŵ"), [[3, -1]], atol=1e-12)
+    np.testing.assert_array_equal(trace(figure, "the solution ŵ"), [[3, -1]])
     assert figure["summary"].startswith("The budget t = 4 is more than w* needs, so the price is λ = 0,")
 
 

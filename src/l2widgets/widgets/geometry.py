@@ -244,7 +244,9 @@ class _Place:
 
     @cached_property
     def weights(self) -> Floats:
-        """The minimizer ŵ."""
+        """The minimizer ŵ, which without a price is w* to the last digit."""
+        if self.lam == 0:
+            return self.star
         found: Floats = quadratic.minimizer(self.moments, self.star, self.lam)[0]
         return found
 
@@ -255,8 +257,12 @@ class _Place:
 
     @property
     def loss(self) -> float:
-        """The data loss above its least; at w* itself not the rounding error that is left there."""
-        return round(float(quadratic.loss(self.moments, self.star, self.weights)), 12)
+        """The data loss above its least."""
+        return self.loss_at(self.weights)
+
+    def loss_at(self, w: Floats) -> float:
+        """Return the data loss above its least, of which rounding may leave less than nothing next to w*."""
+        return max(float(quadratic.loss(self.moments, self.star, w)), 0.0)
 
     @property
     def spare(self) -> bool:
@@ -331,10 +337,7 @@ def _diamond(at: _Place, *, shown: bool) -> tuple[Trace, ...]:
 
 def _through(at: _Place, w: Floats) -> Floats:
     """Return the ellipse of equal data loss through some weights."""
-    level = max(
-        float(quadratic.loss(at.moments, at.star, w)), 0.0
-    )  # at w* rounding may leave less than nothing
-    return quadratic.level_line(at.moments, at.star, level, SMOOTH)
+    return quadratic.level_line(at.moments, at.star, at.loss_at(w), SMOOTH)
 
 
 def _touch(at: _Place, *, shown: bool) -> tuple[Trace, ...]:
@@ -367,7 +370,8 @@ def _course(bowl: _Bowl, *, shown: bool) -> tuple[Trace, ...]:
     told = weights if shown else np.full_like(weights, np.nan)
     x = y = np.nan
     if shown and course.turn is not None:
-        x, y = _x(course.turn), float(quadratic.minimizer(S, star, course.turn)[0, 1])
+        there = quadratic.minimizer(S, star, course.turn)[0, 1]
+        x, y = _x(course.turn), 0.0 if course.kind == "flips" else float(there)
     return (
         line(SWEEP.axis.range, [0, 0], name="zero", role="muted", panel=2, width=1, hover=None),
         line(
