@@ -118,6 +118,8 @@ def prepare_frames(
 def frames_of(widget: Widget, params: Mapping[str, Value], cache: Path) -> Frames | None:
     """Return the frames of a widget whose controls start at `params`; None when no slider is shown there.
 
+    A widget that goes on by itself has none either: what a slider does to it depends on how it came there.
+
     Parameters
     ----------
     widget
@@ -133,7 +135,7 @@ def frames_of(widget: Widget, params: Mapping[str, Value], cache: Path) -> Frame
         When the widget cannot be drawn at one of the slider's stops.
     """
     slider = first_slider(widget, params)
-    if slider is None:
+    if slider is None or widget.simulation:
         return None
     start = {control.name: control.stop(params[control.name]).text for control in widget.controls}
     key = hashlib.sha256(encode([_sources(), widget.name, start]).encode()).hexdigest()

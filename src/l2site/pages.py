@@ -128,7 +128,9 @@ def widget_spec(widget: Widget, params: Mapping[str, Value], framed: str | None 
         | ({"picks": point.x} if point.picks else {"x": [point.x, widget.coordinates(point.x)]})
         for point in widget.held
     ]
-    spec = {"name": widget.name, "controls": controls, "presets": presets, "held": held}
+    spec: dict[str, object] = {"name": widget.name, "controls": controls, "presets": presets, "held": held}
+    if widget.simulation:
+        spec["simulation"] = {"anew": list(widget.simulation.anew)}
     return Markup(for_script(spec | ({"framed": framed} if framed else {})))  # noqa: S704  escaped
 
 

@@ -11,13 +11,21 @@ import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from urllib.parse import urlencode
 
 from l2widgets.figures import number, power_of_ten
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from l2widgets.figures import Figure
+
+type State = tuple[NDArray[np.float64], ...]
+"""What a simulation hands on from one request to the next."""
 
 type Value = float | int | str | bool | None
 
@@ -209,11 +217,38 @@ class Preset:
     """The controls that it sets; all others go back to their defaults."""
 
 
-def _unbound(**_: Value) -> Figure:
+def _unbound(*_: State, **__: Value) -> NoReturn:
     raise SpecError("this widget has no function yet; l2widgets.load() gives it one")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Simulation:
+    """What makes a figure go on by itself, from state to state, for as long as the page asks for more.
+
+    A state is a tuple of arrays, and all that one request hands on to the next, since the page keeps it. In place of
+    `figure`, the widget's module has a class `Setting`, which takes the controls' names as keywords, and four pure
+    functions: `begin(setting)`, `advance(state, setting)`, `draw(state, setting)` and `rests(state, setting)`.
+    """
+
+    anew: tuple[str, ...]
+    """The controls that begin it anew; all others are taken while it runs."""
+    verb: str
+    """What it does, as its button says, such as "Train"."""
+    shown: int
+    """How often it advances, unless it rests before, for the figure that stands at first."""
+    Setting: Callable[..., Any] = _unbound
+    """Where the controls stand."""
+    begin: Callable[..., State] = _unbound
+    """The first state."""
+    advance: Callable[..., State] = _unbound
+    """The state after another: a fixed number of steps, the least that a frame shows."""
+    draw: Callable[..., Figure] = _unbound
+    """The figure of a state."""
+    rests: Callable[..., bool] = _unbound
+    """Whether a state is at rest."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Widget:
     """A figure, what it asks of the reader, and the function that draws it."""
 
@@ -231,6 +266,8 @@ class Widget:
     """Settings worth visiting."""
     held: tuple[Point, ...] = ()
     """The marks that can be taken hold of."""
+    simulation: Simulation | None = None
+    """What makes the figure go on by itself, if anything does."""
     draw: Callable[..., Figure] = _unbound
     """The function, once `bind` has checked that it takes exactly the controls."""
 
@@ -264,11 +301,24 @@ class Widget:
 
     def bind(self, function: Callable[..., Figure]) -> Widget:
         """Return this widget with its function, whose keywords must be the controls' names in their order."""
+        self._check_keywords(function)
+        return replace(self, draw=function)
+
+    def bind_simulation(self, module: ModuleType, draw: Callable[..., Figure]) -> Widget:
+        """Return this widget with its simulation's functions, which a module holds, and with what draws it at first."""
+        if self.simulation is None:
+            raise SpecError(f"{self.name!r} declares no simulation")
+        for name in self.simulation.anew:
+            self[name]
+        self._check_keywords(module.Setting)
+        functions = {name: getattr(module, name) for name in ("Setting", "begin", "advance", "draw", "rests")}
+        return replace(self, simulation=replace(self.simulation, **functions), draw=draw)
+
+    def _check_keywords(self, function: Callable[..., object]) -> None:
         keywords = tuple(inspect.signature(function).parameters)
         names = tuple(control.name for control in self.controls)
         if keywords != names:
             raise SpecError(f"{self.name!r} has the controls {names}, but its function takes {keywords}")
-        return replace(self, draw=function)
 
     def params(self, given: Mapping[str, object]) -> dict[str, Value]:
         """Return the value of every control: as given, by stop text or by value, else its default.

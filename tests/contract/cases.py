@@ -32,6 +32,12 @@ CORNERS: dict[str, dict[str, dict[str, object]]] = {
         "committed to no penalty": {"lam": 100, "committed": 0, "seed": 200},
         "penguins without a penalty": {"data": "penguins", "lam": 0},
     },
+    "network": {
+        "the largest on a spiral": {"size": "large", "data": "spiral", "n": 200, "lr": 0.1, "lam": 0},
+        "moons with right labels": {"data": "moons", "noise": 0, "n": 30, "lam": 0.0001},
+        "XOR, slowly": {"data": "xor", "lr": 0.05, "lam": 0.005},
+        "priced out at once": {"lam": 1},
+    },
     "penalty": {
         "no penalty, its answer shown": {"lam": 0, "answer": True},
         "off the chart": {"lam": 100, "answer": True, "w1": 2, "w2": 2, "w3": -2, "w4": 2, "w5": 2, "w6": -2},

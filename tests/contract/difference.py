@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 import reprlib
 
 RELATIVE = 1e-9
 """How far a number may be off, as a share of the largest number in its list."""
+
+
+def opened(rendered: dict) -> dict:
+    """Return a rendered figure with the state of its simulation, if it has one, as lists."""
+    if "simulation" not in rendered:
+        return rendered
+    moment = rendered["simulation"]
+    return rendered | {"simulation": moment | {"state": json.loads(moment["state"])}}
 
 
 def difference(got: object, wanted: object, relative: float = RELATIVE, path: str = "") -> str | None:

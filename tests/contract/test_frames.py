@@ -14,8 +14,10 @@ from tests.contract.frames import apart, put_together
 NEAR = 1 / 8
 """How many pixels a point may be away from where Python will put it."""
 
-STARTS = [(name, case) for name in l2widgets.names() for case in cases(name)]
-"""Every figure from which a page might begin."""
+STARTS = [
+    (name, case) for name in l2widgets.names() if not l2widgets.load(name).simulation for case in cases(name)
+]
+"""Every figure from which a page might begin, but those that go on by themselves and have no frames."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,14 @@ def test_frames_are_the_figures(cache, name, case):
         assert distance <= NEAR + 1e-9, stops[stop]
 
 
-@pytest.mark.parametrize("name", l2widgets.names())
+def test_what_goes_on_by_itself_has_no_frames(cache):
+    """What a slider does to it depends on how it came there."""
+    widget = l2widgets.load("network")
+    assert widget.simulation
+    assert frames_of(widget, widget.params({}), cache) is None
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in STARTS}))
 def test_frames_are_light(cache, name):
     """From where a figure starts, they fit where they are let in; the build weighs those of every fence."""
     widget = l2widgets.load(name)

@@ -9,7 +9,7 @@ import pytest
 
 import l2widgets
 from tests.contract.cases import LOOSE, cases
-from tests.contract.difference import RELATIVE, difference
+from tests.contract.difference import RELATIVE, difference, opened
 
 FOLDER = Path(__file__).parents[1] / "golden"
 LONG = 12
@@ -49,7 +49,7 @@ STYLE = {
 
 def sketch(name, params):
     """Return a figure with its long lists thinned out and, unless it is the default, without its style."""
-    rendered = thinned(json.loads(l2widgets.render_json(name, json.dumps(params))))
+    rendered = thinned(opened(json.loads(l2widgets.render_json(name, json.dumps(params)))))
     return without_style(rendered) if params else rendered
 
 

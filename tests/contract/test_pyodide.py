@@ -11,7 +11,7 @@ import pytest
 
 import l2widgets
 from tests.contract.cases import LOOSE, cases
-from tests.contract.difference import RELATIVE, difference
+from tests.contract.difference import RELATIVE, difference, opened
 
 ROOT = Path(__file__).parents[2]
 PYODIDE = ROOT / "site/node_modules/pyodide/pyodide.mjs"
@@ -30,4 +30,4 @@ def test_pyodide_computes_the_same():
     assert len(answers) == len(several)
     for (name, case, params), answer in zip(several, answers, strict=True):
         native = json.loads(l2widgets.render_json(name, json.dumps(params)))
-        assert difference(answer, native, LOOSE.get(case, RELATIVE)) is None, (name, case)
+        assert difference(opened(answer), opened(native), LOOSE.get(case, RELATIVE)) is None, (name, case)

@@ -16,8 +16,8 @@ from tests.e2e.conftest import VIEWPORT, Watch, find_places
 from tests.e2e.figure import BOOT, Figure
 
 NAME = "lambda_sweep"
-TEXT = "beyond/"
-"""A page without a figure."""
+ELSEWHERE = "robots.txt"
+"""An address of the site at which no script runs."""
 
 WATCH = """
 const known = { "l2:ready": "resumed", "l2:settled": "kept" };
@@ -299,7 +299,7 @@ def test_without_room_nothing_is_left(new_browser, site, address):
 def test_a_memory_that_another_tab_holds_is_let_be(returning, site):
     """The second tab starts from the beginning; when the first has gone, the memory is there as it was."""
     holder = returning.page.context.new_page()
-    holder.goto(site + TEXT)
+    holder.goto(site + ELSEWHERE)
     holder.evaluate(f"async () => {{ {FILES} window.held = await (await files())[0].createWritable(); }}")
 
     figure = returning.visit()

@@ -24,7 +24,7 @@ from tests.e2e.figure import BOOT, Figure
 BROKEN = r"Failed to load resource|net::ERR|Failed to convert value to 'Response'|preloadResponse"
 """What the browser itself writes on the console when a request fails."""
 
-TEXT, FIGURE, OTHER_FIGURE = "beyond/", "tuning/", "weight-decay/"
+TEXT, FIGURE, OTHER_FIGURE = "postscript/", "tuning/", "weight-decay/"
 """Pages of the article: one without a figure, one with `lambda_sweep`, one with `weight_decay`."""
 
 WAITING = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
@@ -45,7 +45,7 @@ MEMORIES = """async () => {
 }"""
 """How many sites have kept Python's memory on this host, in the words of a page."""
 
-SECTION = "content/l2-regularization/90-beyond.md"
+POSTSCRIPT = "content/l2-regularization/95-postscript.md"
 
 
 class Host(Server):
@@ -95,6 +95,14 @@ class _HostHandler(Handler):
             super()._answer()
 
 
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory) -> Path:
+    """The site, with one section more, which has no figure."""
+    return built(
+        project_with_text("This is the first release.", tmp_path_factory.mktemp("release") / "first")
+    )
+
+
 @pytest.fixture
 def host(dist, watch):
     """The host of the site, as it was built."""
@@ -117,18 +125,30 @@ def releases(tmp_path_factory) -> dict[str, Path]:
 
 def released(name: str, folder: Path) -> Path:
     """Build a site with another text, another script, another Plotly and another Python than the real one."""
-    project = copy_project(folder)
+    project = project_with_text(f"This is the {name} release.", folder)
     for path, old, new in (
         ("src/l2site/runtime.py", 'f"runtime/{', f'f"runtime/{name}_{{'),
         ("src/l2site/site.py", "vendor/plotly.js", f"vendor/{name}.js"),
         ("src/l2site/pages.py", "vendor/plotly.js", f"vendor/{name}.js"),
         ("site/static/js/megabytes.js", "export", f"// {name}\nexport"),
-        (SECTION, "\n---\n", f"\n---\n\nThis is the {name} release.\n"),
     ):
         text = (project / path).read_text(encoding="utf-8")
         assert old in text, path
         (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
-    done = run_build(project, "build", "--out", "dist")
+    return built(project)
+
+
+def project_with_text(text: str, folder: Path) -> Path:
+    """Copy the project, and add a section that has a text and no figure."""
+    project = copy_project(folder)
+    front_matter = "title: Postscript\nsummary: A page without a figure."
+    (project / POSTSCRIPT).write_text(f"---\n{front_matter}\n---\n\n{text}\n", encoding="utf-8")
+    return project
+
+
+def built(project: Path, *options: str) -> Path:
+    """Build a project's site."""
+    done = run_build(project, "build", "--out", "dist", *options)
     assert done.returncode == 0, done.stderr
     return project / "dist"
 
@@ -234,7 +254,7 @@ def test_after_a_complete_visit_everything_works_without_a_network(open_page, ho
     page.goto(f"{host.url}{TEXT}?weight_decay.lam=1")
     expect(page.locator("h1")).to_be_visible()
     page.goto(host.url)
-    expect(page.locator("[data-section]")).to_have_count(9)
+    expect(page.locator("[data-section]")).to_have_count(10)
     # Browsers look for a new service worker by themselves, and past what Playwright takes away.
     assert set(host.asked) <= {"sw.js"}
 
@@ -490,10 +510,7 @@ def test_the_service_worker_can_be_called_back(open_page, host, watch, tmp_path)
     until(page, "performance.getEntriesByName('l2:settled')[0]?.detail.kept")
     assert page.evaluate(MEMORIES) == 1
 
-    project = copy_project(tmp_path / "project")
-    done = run_build(project, "build", "--out", "dist", "--no-service-worker")
-    assert done.returncode == 0, done.stderr
-    host.release = project / "dist"
+    host.release = built(project_with_text("This is the last.", tmp_path / "project"), "--no-service-worker")
     open_one = page.context.new_page()
     open_one.goto(host.url + TEXT)
     until(open_one, "navigator.serviceWorker.getRegistrations().then(({ length }) => length === 0)")

@@ -2,7 +2,7 @@
  * Owns the page's one worker: starts it, hands it one request at a time, ends it when it does not answer, starts it again.
  * Every failure becomes a sentence for the widget concerned; nothing here waits for ever.
  *
- * @import { Client, Failure, Params, Phase, Reply, Request, SiteConfig } from "./types.d.ts"
+ * @import { Client, Failure, From, Params, Phase, Reply, Request, SiteConfig } from "./types.d.ts"
  */
 
 import { PATIENCE } from "./patience.js";
@@ -15,13 +15,19 @@ import { trustedScript } from "./trusted.js";
 const SECONDS = PATIENCE.answer / 1000;
 
 /**
- * What one widget wants: the newest parameters that nobody has asked the worker for, and how it hears of the answer.
- * @typedef {{ client: Client, waiting: Params | null }} Seat
+ * What a widget wants: a figure with these parameters; of one that goes on by itself, from where, which it says when its
+ * turn has come and the answer before has been heard.
+ * @typedef {{ params: Params, from?: () => From }} Wish
+ */
+
+/**
+ * One widget: its newest wish that the worker has not been asked yet, and how it hears of the answer.
+ * @typedef {{ client: Client, waiting: Wish | null }} Seat
  */
 
 /**
  * The request that the worker has now.
- * @typedef {{ id: number, widget: string, params: Params, again: boolean }} Flight
+ * @typedef {{ id: number, widget: string, params: Params, from?: From, again: boolean }} Flight
  */
 
 export class Engine {
@@ -76,12 +82,13 @@ export class Engine {
   /**
    * Ask for a figure. A newer wish of the same widget replaces one that waits.
    * @param {string} widget
-   * @param {Params} params
+   * @param {Wish["params"]} params
+   * @param {Wish["from"]} [from]
    */
-  ask(widget, params) {
+  ask(widget, params, from) {
     const seat = this.#seats.get(widget);
     if (!seat) return;
-    seat.waiting = params;
+    seat.waiting = { params, from };
     this.start();
     this.#next();
   }
@@ -162,12 +169,12 @@ export class Engine {
     if (this.phase.name !== "ready" || this.#flight) return;
     for (const [widget, seat] of this.#seats) {
       if (!seat.waiting) continue;
-      const params = seat.waiting;
+      const { params, from } = seat.waiting;
       seat.waiting = null;
       this.#seats.delete(widget);
       this.#seats.set(widget, seat);
       this.#lastId += 1;
-      this.#fly({ id: this.#lastId, widget, params, again: false });
+      this.#fly({ id: this.#lastId, widget, params, from: from?.(), again: false });
       return;
     }
   }
@@ -177,8 +184,8 @@ export class Engine {
     this.#flight = flight;
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#late(flight), PATIENCE.answer);
-    const { id, widget, params } = flight;
-    this.#send({ type: "run", id, widget, params });
+    const { id, widget, params, from } = flight;
+    this.#send({ type: "run", id, widget, params, from });
   }
 
   /**
@@ -197,10 +204,10 @@ export class Engine {
   #answered({ id, rendered }) {
     const flight = this.#land(id);
     if (!flight) return;
-    this.#next(); // Python goes on while the page draws
     const client = this.#seats.get(flight.widget)?.client;
-    if (isDrawable(rendered)) client?.figure(rendered, flight.params);
+    if (isDrawable(rendered)) client?.figure(rendered, flight.params, flight.from);
     else client?.failed({ code: "size", message: TOO_MANY }, flight.params);
+    this.#next(); // the client has only taken note of it: Python goes on while the page draws
   }
 
   /** @param {Extract<Reply, { type: "failed" }>} reply */
@@ -232,7 +239,8 @@ export class Engine {
       );
     } else {
       this.#flight = { ...flight, again: true };
-      seat?.client.told(`Python did not answer within ${SECONDS} seconds, so it is started again.`);
+      const then = flight.from?.state ? " The figure then goes on where it was." : "";
+      seat?.client.told(`Python did not answer within ${SECONDS} seconds, so it is started again.${then}`);
     }
     this.#boot();
   }
@@ -277,7 +285,7 @@ export class Engine {
     const flight = this.#land(this.#flight?.id);
     if (flight) this.#seats.get(flight.widget)?.client.failed(failure, flight.params);
     for (const { client, waiting } of this.#seats.values()) {
-      if (waiting) client.failed(failure, waiting);
+      if (waiting) client.failed(failure, waiting.params);
     }
     for (const seat of this.#seats.values()) seat.waiting = null;
   }

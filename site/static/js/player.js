@@ -1,54 +1,57 @@
 /**
- * Lets a slider run: through its stops, as fast as the figures come, and no further than the end or the window's edge.
+ * Lets something run, step by step, as fast as the figures come, and no further than its end or the window's edge.
  */
 
-/** The whole range takes about this long, in milliseconds. */
+/** The whole range of a slider takes about this long, in milliseconds. */
 const DURATION = 8000;
 /** But no stop is shorter than this. */
 const SHORTEST = 1000 / 30;
 /** With reduced motion: steps that can be told apart. */
-const CALM = 250;
+export const CALM = 250;
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+/** Whether the reader has asked for less motion. */
+export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
  * @typedef {object} Played
- * @property {() => number} position
- * @property {() => number} last The highest position now.
+ * @property {Element} watched What has to be on the screen.
  * @property {() => boolean} ready Whether the last step has been drawn.
- * @property {(position: number) => void} move
+ * @property {() => void} start Called before the first step.
+ * @property {() => number | null} step Takes a step; returns the milliseconds that it shall last, or null at the end.
+ */
+
+/**
+ * @typedef {object} Player
+ * @property {() => void} start
+ * @property {() => void} stop
+ * @property {() => boolean} playing
  */
 
 /**
  * @param {HTMLElement} button
- * @param {Played} slider
- * @returns {{ stop(): void }}
+ * @param {Played} played
+ * @returns {Player}
  */
-export function makePlayer(button, { position, last, ready, move }) {
+export function makePlayer(button, { watched, ready, start, step }) {
   let frame = 0;
   let due = 0;
 
   /** @param {number} now */
-  function step(now) {
-    frame = requestAnimationFrame(step);
+  function tick(now) {
+    frame = requestAnimationFrame(tick);
     if (now < due || !ready()) return;
-    if (position() >= last()) {
-      stop();
-      return;
-    }
-    const pause = Math.max(DURATION / Math.max(last(), 1), calm.matches ? CALM : SHORTEST);
-    // A long range under a slow beat skips stops, so that it still takes about as long.
-    const stride = Math.max(1, Math.round((last() * pause) / DURATION));
-    due = now + pause;
-    move(Math.min(position() + stride, last()));
+    const pause = step();
+    if (pause === null) stop();
+    else due = now + pause;
   }
 
-  function start() {
-    if (position() >= last()) move(0);
+  function play() {
+    if (frame !== 0) return;
+    start();
     due = 0;
-    frame = requestAnimationFrame(step);
+    frame = requestAnimationFrame(tick);
     button.setAttribute("aria-pressed", "true");
-    offScreen.observe(button);
+    offScreen.observe(watched);
   }
 
   function stop() {
@@ -61,6 +64,27 @@ export function makePlayer(button, { position, last, ready, move }) {
   const offScreen = new IntersectionObserver((entries) => {
     if (entries.some((entry) => !entry.isIntersecting)) stop();
   });
-  button.addEventListener("click", () => (frame === 0 ? start() : stop()));
-  return { stop };
+  button.addEventListener("click", () => (frame === 0 ? play() : stop()));
+  return { start: play, stop, playing: () => frame !== 0 };
 }
+
+/**
+ * How a slider runs: through its stops to the last, where the next play begins at the first.
+ * @param {object} slider
+ * @param {() => number} slider.position
+ * @param {() => number} slider.last The highest position now.
+ * @param {(position: number) => void} slider.move
+ */
+export const throughStops = ({ position, last, move }) => ({
+  start() {
+    if (position() >= last()) move(0);
+  },
+  step() {
+    if (position() >= last()) return null;
+    const pause = Math.max(DURATION / Math.max(last(), 1), calm.matches ? CALM : SHORTEST);
+    // A long range under a slow beat skips stops, so that it still takes about as long.
+    const stride = Math.max(1, Math.round((last() * pause) / DURATION));
+    move(Math.min(position() + stride, last()));
+    return pause;
+  },
+});

@@ -41,7 +41,11 @@ export const isRendered = (value) =>
   isListOf(value.table.columns, isText) &&
   isListOf(value.table.rows, (row) => isListOf(row, isText)) &&
   isText(value.summary) &&
-  (value.linked === undefined || (isRecord(value.linked) && Object.values(value.linked).every(isStanding)));
+  (value.linked === undefined || (isRecord(value.linked) && Object.values(value.linked).every(isStanding))) &&
+  (value.simulation === undefined || isMoment(value.simulation));
+
+/** @param {unknown} value */
+const isMoment = (value) => isRecord(value) && isText(value.state) && typeof value.rests === "boolean";
 
 /**
  * Whether a figure is small enough to be drawn without holding up the page.

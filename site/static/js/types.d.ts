@@ -71,6 +71,8 @@ export interface WidgetSpec {
   held: HeldSpec[];
   /** The control whose stops have frames, while all others stand where they start. */
   framed?: string;
+  /** When the figure goes on by itself: the controls that begin it anew. */
+  simulation?: { anew: string[] };
 }
 
 /** Marks that the reader can take hold of: the trace whose meta.held is this one's place in the list. */
@@ -91,6 +93,18 @@ export interface Rendered {
   summary: string;
   /** Where linked sliders stand, by name. */
   linked?: Linked;
+  /** Of a figure that goes on by itself. */
+  simulation?: Moment;
+}
+/** Where a simulation is: its state, to be handed back as it is, and whether going on is worth nobody's while. */
+export interface Moment {
+  state: string;
+  rests: boolean;
+}
+/** From where a simulation goes on, without a state from its beginning, and how often it advances. */
+export interface From {
+  state?: string;
+  slices: number;
 }
 /** The position of the nearest stop, and what is said of the value itself. */
 export type Linked = Record<string, [position: number, label: string]>;
@@ -133,7 +147,8 @@ export type Request =
    * that is removed; `keep`: whether the next visit may go on from where this one leaves it.
    */
   | { type: "boot"; runtime: RuntimeManifest; memory: number; resume: boolean; keep: boolean }
-  | { type: "run"; id: number; widget: string; params: Record<string, string> }
+  /** `from`: of a figure that goes on by itself. */
+  | { type: "run"; id: number; widget: string; params: Record<string, string>; from?: From }
   | { type: "ping"; id: number };
 
 /** Worker to page, one JSON string each. */
@@ -186,7 +201,8 @@ export type Params = Record<string, string>;
 /** What a widget hears from the engine. */
 export interface Client {
   phase(phase: Phase): void;
-  figure(rendered: Rendered, params: Params): void;
+  /** `from` is the very object that `engine.ask` was given the means to make. */
+  figure(rendered: Rendered, params: Params, from?: From): void;
   failed(failure: Failure, params: Params): void;
   /** One sentence about something that is being mended. */
   told(sentence: string): void;
@@ -237,7 +253,7 @@ export interface Pyodide {
     mkdirTree(path: string): void;
     writeFile(path: string, data: Uint8Array, options: { canOwn: boolean }): void;
   };
-  pyimport(name: "l2widgets"): { render_json: RenderJson & { copy(): RenderJson }; destroy(): void };
+  pyimport(name: "l2widgets"): PyModule;
   /** src/l2site/pack/l2_idle.py */
   pyimport(name: "l2_idle"): { settle(): void; wake(): void };
   registerJsModule(name: string, module: object): void;
@@ -288,7 +304,18 @@ export interface Memory {
   table: number;
   handles: [handle: number, path: string][];
 }
+export interface PyModule {
+  render_json: RenderJson & { copy(): RenderJson };
+  advance_json: AdvanceJson & { copy(): AdvanceJson };
+  destroy(): void;
+}
 export type RenderJson = (widget: string, params: string) => string;
+export type AdvanceJson = (
+  widget: string,
+  params: string,
+  state: string | undefined,
+  slices: number,
+) => string;
 
 /** Trusted Types, which TypeScript's DOM library does not know yet. */
 export interface TrustedTypesFactory {

@@ -3,7 +3,7 @@
  * answered, the first slider is answered by frames that the build computed.
  *
  * @import { Engine } from "./engine.js"
- * @import { ControlSpec, Failure, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
+ * @import { ControlSpec, Failure, From, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
  */
 
 import { onAddressChanged, readAddress, writeAddress } from "./address.js";
@@ -11,14 +11,16 @@ import { find, makeControl } from "./controls.js";
 import { DeliveryError } from "./deliver.js";
 import { frameAt, isFramed, isFramesOf } from "./frames.js";
 import { makeHold } from "./hold.js";
-import { makePlayer } from "./player.js";
+import { makePlayer, throughStops } from "./player.js";
 import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
 import { makeReadings } from "./readings.js";
 import { isRendered } from "./reply.js";
 import { differing, isShown, lastOf, moved, paramsOf, read, standingOf, startOf } from "./settings.js";
 import { makeOffer } from "./shared.js";
+import { Simulation } from "./simulation.js";
 import { makeStatus } from "./status.js";
+import { makeTransport } from "./transport.js";
 
 /** Milliseconds for which a touch lets the figure's own files go before Python's. */
 const HEAD_START = 3000;
@@ -41,6 +43,12 @@ export class Widget {
   #controls = new Map();
   /** @type {{ stop(): void }[]} */
   #players = [];
+  /** @type {Simulation | null} Of a figure that goes on by itself, as the next two. */
+  #simulation = null;
+  /** @type {import("./transport.js").Transport | null} */
+  #transport = null;
+  /** Whether an answer of Python's is on its way to the screen. */
+  #owed = false;
   /** What the reader asked for and what is on the screen: queries as in data-shown. */
   #wanted = "";
   #shown = "";
@@ -108,10 +116,11 @@ export class Widget {
   }
 
   async #fetch() {
-    if (this.moved && !isFramed(this.#spec, this.#positions)) this.#ask();
+    if (this.moved && !this.#simulation && !isFramed(this.#spec, this.#positions)) this.#ask();
     try {
       const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
       const start = await prepared(source, isRendered);
+      this.#simulation?.knows(start.simulation);
       const loaded = this.#load(start, frames); // while Plotly is on its way
       if (this.moved) await loaded;
       else if (!this.#live) await this.#show(start, "");
@@ -154,17 +163,24 @@ export class Widget {
   /**
    * @param {Rendered} rendered
    * @param {Params} params
+   * @param {From} [from]
    */
-  async figure(rendered, params) {
+  async figure(rendered, params, from) {
     this.#answered = true;
     this.#mending = "";
     const query = this.#query(params);
+    if (this.#simulation && !this.#simulation.arrived(from, rendered.simulation)) {
+      this.#owed = false;
+      this.#refresh();
+      return;
+    }
     if (query === this.#wanted) this.#asked = false;
     else if (this.#standing === this.#wanted) {
       this.#refresh(); // the frame on the screen is newer
       return;
     }
     await this.#draw(rendered, query);
+    this.#owed = false;
   }
 
   /**
@@ -173,6 +189,7 @@ export class Widget {
    */
   failed(failure, params) {
     this.#answered = this.#phase.name === "ready";
+    this.#owed = false;
     this.#mending = "";
     if (!this.#asked || this.#query(params) !== this.#wanted) return;
     this.#asked = false;
@@ -218,13 +235,31 @@ export class Widget {
       const play = element.querySelector("[data-play]");
       const last = () => lastOf(spec, this.#positions);
       const ready = () => this.#answersAtOnce(name);
-      if (play instanceof HTMLElement) this.#players.push(makePlayer(play, { position, last, ready, move }));
+      const run = throughStops({ position, last, move });
+      if (play instanceof HTMLElement) this.#players.push(makePlayer(play, { watched: play, ready, ...run }));
     }
+    if (this.#spec.simulation) this.#wireSimulation(find(fieldset, "[data-simulation]", HTMLElement));
     for (const button of fieldset.querySelectorAll("[data-preset]")) {
       const index = Number(button.getAttribute("data-preset"));
-      button.addEventListener("click", () => this.#jump(this.#spec.presets[index] ?? {}));
+      button.addEventListener("click", () => this.#jump(this.#spec.presets[index] ?? {}, "anew"));
     }
-    fieldset.querySelector("[data-reset]")?.addEventListener("click", () => this.#jump({}));
+    fieldset.querySelector("[data-reset]")?.addEventListener("click", () => this.#jump({}, "first"));
+  }
+
+  /** @param {HTMLElement} row */
+  #wireSimulation(row) {
+    const simulation = new Simulation();
+    const summary = find(this.#figure, "[data-summary]", HTMLElement);
+    this.#simulation = simulation;
+    this.#transport = makeTransport(row, {
+      watched: this.#figure,
+      simulation,
+      ready: () => !this.#owed,
+      ask: () => this.#ask(),
+      rested: () => this.#readings.announce("figure", summary.textContent ?? ""),
+      tell: (sentence) => this.#tell(sentence),
+    });
+    this.#players.push(this.#transport);
   }
 
   /**
@@ -244,30 +279,47 @@ export class Widget {
   /**
    * To a setting of all controls; what is not named goes to its start.
    * @param {import("./settings.js").Positions} positions
+   * @param {"anew" | "first"} how Where a figure that goes on by itself then is.
    */
-  #jump(positions) {
+  #jump(positions, how) {
     for (const player of this.#players) player.stop();
-    this.#move({ ...startOf(this.#spec), ...positions });
+    this.#move({ ...startOf(this.#spec), ...positions }, how);
   }
 
-  /** @param {import("./settings.js").Positions} changes */
-  #move(changes) {
+  /**
+   * @param {import("./settings.js").Positions} changes
+   * @param {"anew" | "first"} [how]
+   */
+  #move(changes, how) {
+    const before = this.#positions;
     this.#positions = moved(this.#spec, this.#positions, changes);
     this.#notice = "";
     this.#mark("l2:input", this.#query());
     this.#display();
     this.#offer.share(changes);
-    if (this.#query() === this.#wanted && !this.#failure) return;
+    const restarts = this.#transport !== null && how !== undefined;
+    if (this.#query() === this.#wanted && !this.#failure && !restarts) return;
     writeAddress(this.#spec.name, this.#pairs());
-    this.#ask();
+    if (this.#transport) this.#transport.moved(how ?? (this.#beginsAnew(before) ? "anew" : "on"));
+    else this.#ask();
+  }
+
+  /**
+   * Whether a figure that goes on by itself has to begin again, after what has changed.
+   * @param {import("./settings.js").Positions} before
+   */
+  #beginsAnew(before) {
+    return this.#spec.simulation?.anew.some((name) => before[name] !== this.#positions[name]) ?? false;
   }
 
   /** Stand where the address says. */
   #follow() {
     const { positions, complaints } = read(this.#spec, readAddress(this.#spec.name));
+    const before = this.#positions;
     this.#positions = positions;
     this.#display();
     this.#wanted = this.#query();
+    if (this.#beginsAnew(before)) this.#simulation?.begin();
     if (complaints.length > 0) this.#tell(complaints.join(" "));
     if (this.#near && this.moved) this.#ask();
   }
@@ -277,8 +329,12 @@ export class Widget {
    * takes the place of a frame.
    */
   #rehearse() {
-    if (this.#near && !this.#asked && !this.#failure && this.#phase.name === "ready")
-      this.#engine.ask(this.#spec.name, paramsOf(this.#spec, this.#positions));
+    if (this.#near && !this.#asked && !this.#failure && this.#phase.name === "ready") this.#send();
+  }
+
+  #send() {
+    this.#owed = true;
+    this.#engine.ask(this.#spec.name, paramsOf(this.#spec, this.#positions), this.#simulation?.from);
   }
 
   #retry() {
@@ -302,7 +358,7 @@ export class Widget {
     this.#failure = null;
     this.#early = false;
     this.#asked = true;
-    this.#engine.ask(this.#spec.name, paramsOf(this.#spec, this.#positions));
+    this.#send();
     this.#refresh();
   }
 

@@ -1,8 +1,8 @@
 /**
- * Python's home: starts Pyodide from verified files, then draws figures by calling `l2widgets.render_json`.
+ * Python's home: starts Pyodide from verified files, then draws figures by calling `l2widgets.render_json` and `advance_json`.
  * One JSON string each way; no code is ever sent here.
  *
- * @import { FailureCode, Memory, Parts, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
+ * @import { AdvanceJson, FailureCode, Memory, Parts, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
  */
 
 import { DeliveryError } from "./deliver.js";
@@ -30,6 +30,8 @@ const REPORT_EVERY = 80;
 
 /** @type {RenderJson | null} */
 let render = null;
+/** @type {AdvanceJson | null} */
+let advance = null;
 
 /** What is done once when a figure has been drawn, and once when none has been asked for since. */
 let whenDrawn = () => {};
@@ -53,12 +55,14 @@ addEventListener("message", (event) => {
 });
 
 /** @param {Extract<Request, { type: "run" }>} request */
-function run({ id, widget, params }) {
+function run({ id, widget, params, from }) {
   clearTimeout(pause);
   try {
-    if (!render) throw new Error("it was asked before it was ready");
+    if (!render || !advance) throw new Error("it was asked before it was ready");
     // The figure's JSON goes through as it is: neither parsed nor written again.
-    const rendered = render(widget, JSON.stringify(params));
+    const rendered = from
+      ? advance(widget, JSON.stringify(params), from.state, from.slices)
+      : render(widget, JSON.stringify(params));
     if (rendered.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
     else postMessage(`{"type":"figure","id":${id},"rendered":${rendered}}`);
     whenDrawn();
@@ -76,6 +80,7 @@ async function boot(request) {
     post({ type: "stage", stage: "import", loaded: 0, total: 0 });
     const l2widgets = pyodide.pyimport("l2widgets");
     render = l2widgets.render_json.copy();
+    advance = l2widgets.advance_json.copy();
     l2widgets.destroy();
     heapSize = () => pyodide._module.HEAPU8.length;
     post({ type: "ready", heap: heapSize(), resumed });

@@ -25,8 +25,9 @@ FEW = 10
 def draw_all() -> None:
     """Ask for everything that may make a figure import something, and for something that there is not."""
     for name in l2widgets.names():
-        for params in settings(l2widgets.load(name)):
-            ask(name, params)
+        widget = l2widgets.load(name)
+        for params in settings(widget):
+            ask(name, params, goes_on=widget.simulation is not None)
         ask(name, {"nothing": "at all"})
 
 
@@ -41,10 +42,14 @@ def settings(widget: l2widgets.Widget) -> Iterator[dict[str, object]]:
         yield dict(preset.params)
 
 
-def ask(name: str, params: dict[str, object]) -> None:
+def ask(name: str, params: dict[str, object], *, goes_on: bool = False) -> None:
     """Draw a figure, or have the refusal printed as the worker would."""
     try:
-        l2widgets.render_json(name, json.dumps(params))
+        if goes_on:  # from its beginning, and from there
+            begun = l2widgets.advance_json(name, json.dumps(params), None, 0)
+            l2widgets.advance_json(name, json.dumps(params), json.loads(begun)["simulation"]["state"], 1)
+        else:
+            l2widgets.render_json(name, json.dumps(params))
     except l2widgets.ParamError:
         traceback.format_exc()
 
