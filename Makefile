@@ -11,10 +11,15 @@ TOOLS := site/node_modules/.bin
 BROWSER := $(PYTHON) tools/browser.py --install >/dev/null
 BASE_URL ?= /
 PORT ?= 8000
+ROUNDS ?= 5
+SLOW_ROUNDS ?= 2
 
 # What `make setup` leaves behind, for each need.
 BUILDING := .venv/build.stamp site/node_modules/.package-lock.json .cache/l2site/runtime.stamp
 TESTING := .venv/dev.stamp $(BUILDING)
+
+# What `make bench-peers` compares the site with, apart from everything else.
+PEERS := .cache/peers/npm.stamp .cache/peers/venv.stamp .cache/peers/wheels.stamp
 
 # .cache/node holds the Node and npm that were chosen (tools/node.py).
 export PATH := $(CURDIR)/.cache/node:$(PATH)
@@ -25,7 +30,7 @@ export PYTHONUNBUFFERED := 1
 help: ## explain every target
 	@echo 'make serve shows the site; make test runs every test. Both set everything up by themselves.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 # ---- Setting up
 
@@ -69,6 +74,26 @@ site/node_modules/.package-lock.json: site/package.json site/package-lock.json s
 .cache/l2site/runtime.stamp: site/node_modules/.package-lock.json src/l2site/runtime.py $(wildcard src/l2site/pack/*.*) | .venv/build.stamp
 	@echo 'Preparing Python for the browser'
 	@$(PYTHON) build.py runtime
+	@touch $@
+
+.cache/peers/npm.stamp: bench/peers/package.json bench/peers/package-lock.json bench/peers/.npmrc | .cache/node.stamp
+	@echo 'Installing the peers that npm has (bench/peers/package-lock.json)'
+	@mkdir -p .cache/peers/npm && cp $^ .cache/peers/npm
+	@cd .cache/peers/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+.cache/peers/venv.stamp: requirements/peers.txt
+	@echo 'Installing the peers that PyPI has (requirements/peers.txt)'
+	@python=$$(sh tools/python.sh) && $$python -m venv --clear .cache/peers/venv
+	@.cache/peers/venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.cache/peers/wheels.stamp: requirements/peers-browser.txt | .cache/peers/venv.stamp
+	@echo 'Fetching what they load in the browser (requirements/peers-browser.txt)'
+	@rm -rf .cache/peers/wheels
+	@.cache/peers/venv/bin/python -m pip download -qq --disable-pip-version-check --require-hashes --no-deps \
+		--only-binary :all: --implementation cp --python-version 3.14 --abi cp314 --abi none \
+		--platform pyemscripten_2026_0_wasm32 -d .cache/peers/wheels -r $<
 	@touch $@
 
 # ---- The site
@@ -146,6 +171,11 @@ golden: $(TESTING) ## accept the figures of today as tests/golden; read the diff
 bench: $(TESTING) build ## measure speed and size, and print tables
 	@PYTHONPATH=src $(PYTHON) -m bench
 
+.PHONY: bench-peers
+bench-peers: $(TESTING) $(PEERS) ## compare with PyScript, JupyterLite and others, and write it into docs/performance.md
+	@$(BROWSER)
+	@PYTHONPATH=src $(PYTHON) -m bench.peers --rounds $(ROUNDS) --slow-rounds $(SLOW_ROUNDS) $(if $(ONLY),--only $(ONLY))
+
 # ---- Housekeeping
 
 .PHONY: format
@@ -155,15 +185,18 @@ format: $(TESTING) ## format Python, JavaScript, CSS and JSON, and mend what can
 	@cd site && node_modules/.bin/biome check --write
 
 # Only releases that have been out for a week are chosen, so that a stolen account is noticed before we install from it.
-UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile --quiet --universal --python-version 3.12 \
+UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile --quiet --universal \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --exclude-newer '7 days' $(if $(UPGRADE),--upgrade)
 
 .PHONY: lock
 lock: .cache/node.stamp ## pin the dependencies again; UPGRADE=1 moves them to the newest releases
 	@python=$$(sh tools/python.sh) && $$python -m venv --clear .cache/uv && .cache/uv/bin/pip install -qq --disable-pip-version-check uv
-	@echo 'Pinning requirements/*.in and site/package.json'
-	@for name in build node dev; do $(UV_COMPILE) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
-	@cd site && npm install --package-lock-only --min-release-age=7 --loglevel=error >/dev/null
+	@echo 'Pinning requirements/*.in, site/package.json and bench/peers/package.json'
+	@for name in build node dev peers; do \
+		$(UV_COMPILE) --python-version 3.12 requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	@$(UV_COMPILE) --python-version 3.14 --no-deps requirements/peers-browser.in -o requirements/peers-browser.txt
+	@for folder in site bench/peers; do \
+		(cd $$folder && npm install --package-lock-only --min-release-age=7 --loglevel=error >/dev/null) || exit 1; done
 	@rm -rf .cache/uv
 
 .PHONY: clean

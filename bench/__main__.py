@@ -1,6 +1,6 @@
 """Run every measurement in this folder, one after the other: `python -m bench [name …]`.
 
-A measurement is a module with a `main()` that prints its table.
+A measurement is a module with a `main()` that prints its table. `bench.peers` takes long and is run by itself.
 """
 
 import pkgutil
@@ -11,7 +11,8 @@ from pathlib import Path
 
 def main(names: list[str]) -> None:
     """Run the measurements of these names, or all."""
-    known = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    modules = pkgutil.iter_modules([str(Path(__file__).parent)])
+    known = sorted(module.name for module in modules if not module.ispkg)
     for name in names or [name for name in known if not name.startswith("_")]:
         module = import_module(f"bench.{name}")
         print(f"\n## {name}: {(module.__doc__ or '').splitlines()[0]}\n", flush=True)

@@ -1,4 +1,6 @@
-"""First and second visits with and without the service worker, in turns; medians and best runs.
+"""First and second visits with and without what browsers keep of the site, in turns; medians and best runs.
+
+The site with a service worker also keeps Python's memory; the one without keeps neither.
 
 Every visit is a new browser process. The page is that of `lambda_sweep`, scrolled to its figure; "live" is when the
 figure says that it is. Second visits have a profile whose first visits have kept everything and compiled it.

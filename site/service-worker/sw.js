@@ -24,6 +24,17 @@ const PATIENCE = 3000;
 /** What every page is made of; the rest is one page's or one figure's. */
 const COMMON = /\/assets\/(?:css|fonts|icons|js)\//;
 
+/** What a browser makes use of only when it is declared so. */
+const TYPES = {
+  js: /(?:java|ecma)script/,
+  mjs: /(?:java|ecma)script/,
+  css: /^text\/css/,
+  svg: /^image\/svg/,
+};
+
+/** How long one copy may take to make, in milliseconds: the next one waits for it. */
+const TOO_LONG = 120_000;
+
 /** What Python's worker compares with the same digests before it uses it (loader.js). */
 const CHECKED_ELSEWHERE = /\/runtime\/\w+\/[^/]+\.(?:wasm|zip)$/;
 
@@ -57,18 +68,42 @@ function fileAt(address) {
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const file = request.method === "GET" ? fileAt(request.url) : undefined;
-  if (file) event.respondWith(file.hashed ? hashed(file, request) : unhashed(file, event));
+  if (file) event.respondWith(file.hashed ? hashed(file, event) : unhashed(file, event));
 });
 
 /**
  * A file that never changes: its copy, or the network.
  * @param {File} file
- * @param {Request} request
+ * @param {FetchEvent} event
  */
-async function hashed(file, request) {
+async function hashed(file, event) {
   // Who asks again, past the browser's cache, has found what came before damaged.
-  const doubted = request.cache === "reload";
-  return (await copy(file, { checked: doubted || !CHECKED_ELSEWHERE.test(file.url) })) ?? fetch(request);
+  const doubted = event.request.cache === "reload";
+  const kept = await copy(file, { checked: doubted || !CHECKED_ELSEWHERE.test(file.url) });
+  if (kept) return kept;
+  // A file that does not arrive for a copy holds up everybody who asks the browser's cache for it.
+  if (doubted) making.get(file.url)?.abort();
+  return fetched(event);
+}
+
+/** @type {Map<string, AbortController>} Requests without an answer yet, by who asked for what. */
+const unanswered = new Map();
+
+/**
+ * The network's answer. We do not hear that a page has given up, but then it asks again: the connections that it no
+ * longer waits for would leave none for others.
+ * @param {FetchEvent} event
+ */
+async function fetched({ request, clientId }) {
+  const key = `${clientId} ${request.url}`;
+  unanswered.get(key)?.abort();
+  const abort = new AbortController();
+  unanswered.set(key, abort);
+  try {
+    return await fetch(request, { signal: abort.signal });
+  } finally {
+    if (unanswered.get(key) === abort) unanswered.delete(key);
+  }
 }
 
 /**
@@ -155,6 +190,9 @@ function keep(wanted, thrifty) {
   return keeping;
 }
 
+/** @type {Map<string, AbortController>} By the address of a file whose copy is being made. */
+const making = new Map();
+
 /** @param {Cache} cache */
 async function keysOf(cache) {
   return new Set((await cache.keys()).map(({ url }) => url));
@@ -167,18 +205,36 @@ async function keysOf(cache) {
  * @param {boolean} thrifty
  */
 async function take(cache, { url, key, sha256, hashed }, thrifty) {
+  const abort = new AbortController();
+  const { signal } = abort;
+  const timer = setTimeout(() => abort.abort(), TOO_LONG);
+  making.set(url, abort);
   /** @type {RequestCache[]} */
   const modes = thrifty ? ["only-if-cached"] : hashed ? ["default", "reload"] : ["default"];
   for (const mode of modes) {
+    if (signal.aborted) break;
     try {
-      const response = await fetch(url, { cache: mode, integrity: `sha256-${sha256}`, mode: "same-origin" });
-      if (!response.ok) continue;
+      const integrity = `sha256-${sha256}`;
+      const response = await fetch(url, { cache: mode, integrity, mode: "same-origin", signal });
+      if (!response.ok || !isUsable(url, response)) continue;
       await cache.put(key, response);
-      return;
+      break;
     } catch {
       // the next try, or no copy
     }
   }
+  clearTimeout(timer);
+  making.delete(url);
+}
+
+/**
+ * Whether a browser makes use of a file that is declared as this one is.
+ * @param {string} url
+ * @param {Response} response
+ */
+function isUsable(url, { headers }) {
+  const needed = Object.entries(TYPES).find(([suffix]) => url.endsWith(`.${suffix}`));
+  return !needed || needed[1].test(headers.get("content-type") ?? "");
 }
 
 // ---- From one release to the next

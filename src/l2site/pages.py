@@ -143,6 +143,8 @@ def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, o
         "start": control.index(value),
         "unit": control.unit,
     }
+    if control.shared:
+        spec["shared"] = [control.shared, control.label.lower()]
     if control.when:
         other, values = control.when
         spec["when"] = [other, [widget[other].index(one) for one in values]]
@@ -151,6 +153,8 @@ def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, o
             spec["limit"] = [control.limit, widget.limits(control)]
         if control.play:
             spec["play"] = True
+        if control.link:
+            spec["link"] = control.link
     if isinstance(control, Commit):
         spec["of"] = control.of
     return spec

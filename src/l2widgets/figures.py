@@ -150,10 +150,13 @@ class Figure:
     """How many panels stand beside each other on a wide screen."""
     heights: tuple[int, int] = field(default=(300, 230))
     """The height of one row of panels, in CSS pixels, wide and narrow."""
+    linked: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """Where linked sliders stand, by name: the position of the nearest stop, and the value; see `Widget.linked`."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figure as plain dicts and lists."""
         narrow = _arrangement(len(self.panels), 1, NARROW_WIDTH, self.heights[1])
+        linked = {name: list(standing) for name, standing in self.linked.items()}
         return {
             "figure": {"data": list(self._drawn()), "layout": self._layout(), "narrow": narrow},
             "readouts": [
@@ -169,7 +172,7 @@ class Figure:
             ],
             "table": {"columns": list(self.table.columns), "rows": [list(row) for row in self.table.rows]},
             "summary": self.summary,
-        }
+        } | ({"linked": linked} if linked else {})
 
     def as_json(self) -> str:
         """Return `as_dict` as JSON, with the traces that were written before taken as they are."""
@@ -228,12 +231,14 @@ def line(
     width: float = 2.5,
     opacity: float = 1.0,
     hover: str | None = "%{y:.3~g}",
+    smooth: bool = False,
 ) -> Trace:
-    """Return a line through the points (x, y); `hover` is Plotly's template for the value, None for silence."""
-    return _scatter(
-        x, y, name, panel, hover,
-        mode="lines", opacity=opacity, line={"color": f"role:{role}", "width": width, "dash": dash},
-    )  # fmt: skip
+    """Return a line through the points (x, y); `hover` is Plotly's template for the value, None for silence.
+
+    Plotly leaves out points within three quarters of a pixel of a line; in a `smooth` one, that would show corners.
+    """
+    stroke = {"color": f"role:{role}", "width": width, "dash": dash} | ({"simplify": False} if smooth else {})
+    return _scatter(x, y, name, panel, hover, mode="lines", opacity=opacity, line=stroke)
 
 
 def points(
@@ -356,13 +361,17 @@ def number(value: float, digits: int = 3) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
-    exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    exponent = int(power)
     if -4 <= exponent < 6:  # beyond these, zeros are harder to count than a power is to read
         text = f"{value:,.{max(digits - 1 - exponent, 0)}f}"
         return text.replace("-", "−")
-    mantissa = f"{value / 10.0**exponent:.{digits - 1}f}"
-    power = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa} × 10{power}".replace("-", "−")
+    return f"{mantissa} × {power_of_ten(exponent)}".replace("-", "−")
+
+
+def power_of_ten(exponent: int) -> str:
+    """Return a power of ten with its exponent raised."""
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def encode(data: Any) -> str:  # noqa: ANN401  whatever JSON can say

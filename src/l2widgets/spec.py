@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from urllib.parse import urlencode
 
+from l2widgets.figures import number, power_of_ten
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -56,6 +58,10 @@ class Stop:
     """The stop as people read and hear it, without the unit."""
 
 
+NOT_YET = Stop(value=None, text="", label="nothing yet")
+"""The first stop of a control that has no value of its own until the reader gives it one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Control:
     """What all controls have: a name, words for people, a finite tuple of stops, and one of them as the default."""
@@ -76,6 +82,8 @@ class Control:
     """The unit, which is shown after the label of a stop."""
     help: str = ""
     """One sentence for a reader who wonders what this does."""
+    shared: str = ""
+    """The quantity that it is in other figures too, such as "curve.degree": each offers what was set in another."""
     when: tuple[str, tuple[Value, ...]] | None = None
     """Another control and those of its values at which this one means something; elsewhere it is not shown."""
     kind: ClassVar[str] = ""
@@ -120,7 +128,19 @@ class Slider(Control):
     """Whether the reader can let it run: play, pause, one stop on, one stop back."""
     limit: str = ""
     """Another slider whose value this one does not exceed: the page then ends this one's range there."""
+    link: str = ""
+    """Another slider that gives the same quantity another name, such as λ for the budget that it leaves.
+
+    Of the two, the one that was moved last says what is meant, and the other follows; the figure says where both stand
+    (`Figure.linked`). This one's value is `None` while it follows, which is how it starts; else the other's is ignored.
+    """
     kind: ClassVar[str] = "slider"
+
+    def __post_init__(self) -> None:
+        """Give a linked slider the stop at which it follows."""
+        if self.link and NOT_YET not in self.stops:
+            object.__setattr__(self, "stops", (NOT_YET, *self.stops))
+        super().__post_init__()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,9 +273,8 @@ class Widget:
 
     def __post_init__(self) -> None:
         """Give each `Commit` its stops, then check what one control says of another."""
-        none = Stop(value=None, text="", label="nothing yet")
         controls = tuple(
-            replace(control, stops=(none, *self[control.of].stops))
+            replace(control, stops=(NOT_YET, *self[control.of].stops))
             if isinstance(control, Commit)
             else control
             for control in self.controls
@@ -265,12 +284,7 @@ class Widget:
         if len(set(names)) != len(names):
             raise SpecError(f"{self.name!r} has two controls of one name")
         for control in controls:
-            if control.when:
-                other, values = control.when
-                for value in values:
-                    self[other].stop(value)
-            if isinstance(control, Slider) and control.limit:
-                self.limits(control)
+            self._check(control)
         for point in self.held:
             for name in (point.x, point.y):
                 if not isinstance(self[name], Slider):
@@ -351,6 +365,38 @@ class Widget:
             highest.append(within[-1])
         return highest
 
+    def linked(self, **values: float) -> dict[str, tuple[int, str]]:
+        """Return where linked sliders stand, for `Figure.linked`: the nearest stop's position, and the value in words.
+
+        The words are the stop's own where the value is a stop's, else the value to three digits.
+        """
+        return {name: self._standing(name, value) for name, value in values.items()}
+
+    def _standing(self, name: str, value: float) -> tuple[int, str]:
+        stops = self[name].stops
+        there = [i for i, stop in enumerate(stops) if stop.value is not None]
+        at = min(there, key=lambda i: abs(_number(stops[i].value) - value))
+        return at, stops[at].label if _same(stops[at].value, value) else number(value)
+
+    def _check(self, control: Control) -> None:
+        """Refuse a control that says of another what cannot be."""
+        if control.when:
+            name, values = control.when
+            for value in values:
+                self[name].stop(value)
+        if isinstance(control, Slider) and control.limit:
+            self.limits(control)
+        if isinstance(control, Slider) and control.link:
+            self._check_link(control)
+
+    def _check_link(self, control: Slider) -> None:
+        other = self[control.link]
+        if not isinstance(other, Slider) or other.link or control.default is not None:
+            raise SpecError(
+                f"{self.name!r}: {control.name!r} is linked to {other.name!r}, which must be a slider that is linked "
+                f"to none, and must start at None, since it follows it"
+            )
+
     def coordinates(self, name: str) -> list[float | None]:
         """Return where the stops of a slider that moves a point lie along its axis; None for one without place."""
         return [None if stop.value is None else _number(stop.value) for stop in self[name].stops]
@@ -385,7 +431,7 @@ def _number_stop(text: str) -> Stop:
     text = "0" if float(text) == 0 else text
     value = float(text)
     mantissa, _, exponent = text.partition("e")
-    label = f"{mantissa} × 10{_superscript(int(exponent))}" if exponent else mantissa
+    label = f"{mantissa} × {power_of_ten(int(exponent))}" if exponent else mantissa
     label = label.removeprefix("1 × ").replace("-", "−")
     whole = value.is_integer() and not exponent
     return Stop(value=int(value) if whole else value, text=text, label=label)
@@ -393,12 +439,8 @@ def _number_stop(text: str) -> Stop:
 
 def _decimal(mantissa: str, exponent: int) -> str:
     """Return mantissa · 10**exponent as people write it: positional from a ten-thousandth on, else with an e."""
-    number = float(f"{mantissa}e{exponent}")
-    return f"{number:.10g}" if number >= 1e-4 else f"{mantissa}e{exponent}"
-
-
-def _superscript(number: int) -> str:
-    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    value = float(f"{mantissa}e{exponent}")
+    return f"{value:.10g}" if value >= 1e-4 else f"{mantissa}e{exponent}"
 
 
 def _number(value: Value) -> float:

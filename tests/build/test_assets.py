@@ -57,9 +57,9 @@ def test_imports_name_files_that_exist(load):
 @pytest.mark.parametrize(
     "source",
     [
-        '/** @import { A } from "./types.d.ts" */',
+        '/* import { A } from "./types.d.ts" */',
         '// import { a } from "./gone.js";',
-        '/** @type {import("./gone.js").Thing} */ const a = 1;',
+        '/* @type {import("./gone.js").Thing} */ const a = 1;',
         "const text = 'import { a } from \"./gone.js\"';",
         'const text = `import "./gone.js"`;',
         'import { a } from "bare";',
@@ -111,6 +111,15 @@ def test_an_address_that_names_nothing_is_a_problem(load, sheet, message):
     """A stylesheet cannot refer to what is not there."""
     with pytest.raises(ContentError, match=rf"site/static/css/site\.css:2: .*{message}"):
         load({"css/site.css": f"\n{sheet}"})
+
+
+def test_jsdoc_stays_at_home(load):
+    """A script travels without it, each line at its number; what looks like it in a text is a text."""
+    source = (
+        '/**\n * @import { A } from "./types.d.ts"\n */\n/** @type {A} */\nconst a = "/** b */"; /* c */\n'
+    )
+    assets = load({"js/a.js": source})
+    assert assets.files[assets.url("js/a.js")].decode() == '\n\n\n\nconst a = "/** b */"; /* c */\n'
 
 
 def test_types_stay_at_home(load):

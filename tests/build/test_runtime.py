@@ -1,7 +1,9 @@
 """The folder with Python for the browser: only the agreed bytes, listed completely, with all that figures import."""
 
+import ast
 import hashlib
 import io
+import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -216,6 +218,100 @@ except l2widgets.ParamError:
         rest=False,
     )
     assert 'raise ParamError(f"there is no widget' in answers["trace"]
+
+
+def test_the_table_finds_what_the_path_finder_finds(run_in_pyodide):
+    """Every module of the first archives, the same file, the same code; and no module of theirs is missing."""
+    answers = run_in_pyodide(
+        """
+import json
+from importlib.machinery import ExtensionFileLoader, PathFinder, SourcelessFileLoader
+from pathlib import Path
+from sitecustomize import LIBRARY, first
+
+def described(spec):
+    kind = [kind.__name__ for kind in (ExtensionFileLoader, SourcelessFileLoader) if isinstance(spec.loader, kind)]
+    paths = [spec.origin, spec.cached, spec.loader.path, list(spec.submodule_search_locations or ())]
+    return [spec.name, *paths, spec.has_location, spec.parent, kind]
+
+def path(name):
+    parent = name.rpartition(".")[0]
+    return first.find_spec(parent).submodule_search_locations if parent else None
+
+places = [name for name in first._places]
+different = []
+for name in places:
+    one, other = first.find_spec(name), PathFinder.find_spec(name, path(name))
+    same = described(one) == described(other)
+    if not one.origin.endswith(".so"):
+        same = same and one.loader.get_code(name) == other.loader.get_code(name)
+    if not same:
+        different.append(name)
+there = set()
+for file in Path(LIBRARY).rglob("*"):
+    if file.suffix in (".pyc", ".so") and "l2widgets" not in file.parts:
+        parts = file.relative_to(LIBRARY).with_name(file.name.partition(".")[0]).parts
+        there.add(".".join(parts).removeprefix("site-packages.").removesuffix(".__init__"))
+missing = sorted(there ^ set(places))
+Path("/job/out/found").write_text(json.dumps([len(places), different, missing]))
+""",
+        rest=False,
+    )
+    count, different, missing = json.loads(answers["found"])
+    assert (different, missing) == ([], [])
+    assert count > 200
+
+
+def test_numpy_has_its_descriptions_after_the_first_pause(run_in_pyodide):
+    """All that `_add_newdocs` gives to functions and types written in C, of which NumPy's start does nothing."""
+    with zipfile.ZipFile(ROOT / "site/vendor" / WHEEL) as wheel:
+        source = wheel.read("numpy/_core/_add_newdocs.py").decode()
+    described = [
+        [call.args[0].value, call.args[1].value]
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") == "add_newdoc"
+        and isinstance(call.args[2], ast.Constant)
+    ]
+    answers = run_in_pyodide(
+        f"""
+import inspect, json
+from importlib import import_module
+from pathlib import Path
+import l2_idle, numpy
+
+described = {described}
+def without():
+    return [name for place, name in described if not getattr(import_module(place), name).__doc__]
+
+before = without()
+l2_idle.settle()
+signature = [*inspect.signature(numpy.array).parameters]
+Path("/job/out/found").write_text(json.dumps([before, without(), signature]))
+""",
+        rest=False,
+    )
+    before, after, signature = json.loads(answers["found"])
+    assert len(described) >= 50
+    assert "array" in before
+    assert after == []
+    assert signature[:2] == ["object", "dtype"]
+
+
+def test_event_loops_do_without_encrypted_sockets(run_in_pyodide):
+    """Pyodide starts with `asyncio`, which takes `ssl` along if it may; whoever asks for `ssl` still gets it."""
+    answers = run_in_pyodide(
+        """
+import sys
+from pathlib import Path
+import asyncio.sslproto
+before = "ssl" in sys.modules
+import ssl
+Path("/job/out/found").write_text(f"{before} {ssl.PROTOCOL_TLS_CLIENT.name}")
+""",
+        rest=True,
+    )
+    assert answers["found"] == "False PROTOCOL_TLS_CLIENT"
 
 
 def test_other_bytes_for_numpy_are_refused(changeable, tmp_path):

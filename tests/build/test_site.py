@@ -222,7 +222,11 @@ def test_each_widget_brings_its_figure_and_its_spec(pages, dist):
     frames = [value for _, name, value in Addresses(html).found if name == "data-frames"]
     assert len(sources) == len(frames) == len(specs) == html.count("data-widget=")
     for source, framed, spec in zip(sources, frames, specs, strict=True):
-        assert set(json.loads((dist / source).read_text())) == {"figure", "readouts", "table", "summary"}
+        linked = {"linked"} if any("link" in control for control in spec["controls"]) else set()
+        assert (
+            set(json.loads((dist / source).read_text()))
+            == {"figure", "readouts", "table", "summary"} | linked
+        )
         stops = next(control["stops"] for control in spec["controls"] if control["name"] == spec["framed"])
         for change in json.loads((dist / framed).read_text())["changes"]:
             assert len(change["at"]) == len(stops)

@@ -13,6 +13,15 @@ CORNERS: dict[str, dict[str, dict[str, object]]] = {
         "Laplace before any data": {"laplace": True, "n": 0, "tau": 5},
         "Laplace, two points, hardly any noise": {"laplace": True, "n": 2, "sigma": 0.1, "tau": 10},
     },
+    "geometry": {
+        "no penalty, a bet lost": {"lam": 0, "bet": "shrinks"},
+        "the largest price, all shown": {"lam": 100, "bet": "flips", "path": True, "axes": True, "l1": True},
+        "more budget than needed": {"t": 4, "bet": "skip", "l1": True},
+        "the smallest budget": {"t": 0.05, "w1": -2, "w2": 2, "bet": "grows", "variance": 0.05},
+        "a budget before the bet": {"t": 2},
+        "nothing wanted": {"w1": 0, "w2": 0, "bet": "grows", "path": True, "axes": True, "l1": True},
+        "a weight from nothing": {"w2": 0, "bet": "grows", "path": True, "t": 1},
+    },
     "lambda_sweep": {
         "no penalty": {"lam": 0},
         "the largest penalty": {"lam": 100},

@@ -54,8 +54,8 @@ def test_what_goes_on_by_itself_has_no_frames(cache):
     assert frames_of(widget, widget.params({}), cache) is None
 
 
-@pytest.mark.parametrize(("name", "case"), STARTS)
-def test_frames_are_light(cache, name, case):
-    """They fit where they are let in."""
+@pytest.mark.parametrize("name", sorted({name for name, _ in STARTS}))
+def test_frames_are_light(cache, name):
+    """From where a figure starts, they fit where they are let in; the build weighs those of every fence."""
     widget = l2widgets.load(name)
-    assert frames_of(widget, widget.params(cases(name)[case]), cache).size <= LIMIT
+    assert frames_of(widget, widget.params({}), cache).size <= LIMIT

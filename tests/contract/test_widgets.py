@@ -144,3 +144,19 @@ def test_the_same_parameters_give_the_same_figure(name, widget):
     for control in widget.controls:
         l2widgets.render_json(name, json.dumps({control.name: control.stops[-1].text}))
     assert l2widgets.render_json(name, "{}") == first
+
+
+def test_linked_sliders_are_said_together(widget):
+    """Whichever of two linked sliders is moved, the page is told where both stand, and the sentence says both."""
+    for second in widget.controls:
+        if not getattr(second, "link", ""):
+            continue
+        for control in (widget[second.link], second):
+            for stop in control.stops:
+                rendered = l2widgets.render(widget.name, {control.name: stop.text})
+                assert rendered["linked"].keys() == {second.name, second.link}
+                for name, (at, label) in rendered["linked"].items():
+                    assert widget[name].stops[at].value is not None
+                    assert f"{label}" in rendered["summary"]
+                if stop.value is not None:
+                    assert rendered["linked"][control.name] == [control.index(stop.value), stop.label]

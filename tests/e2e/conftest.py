@@ -100,8 +100,8 @@ def brief_downloads(trial: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def brief_answers(trial: Path) -> Path:
-    """Its site, on which a figure may take less time than on the real one."""
-    return built_with(trial, answer=3000)
+    """Its site, on which a figure may take less time than on the real one, and Python waits longer for a pause."""
+    return built_with(trial, answer=3000, idle=3000)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ this. What is bad lies neither at the ends of a control nor on its first slider,
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 
@@ -47,6 +48,7 @@ SPEC = Widget(
                 large="Return more than a page takes",
                 crowd="Return more points than a page draws",
                 learn="Import what no figure imports",
+                again="Load a shared object again",
                 calm="Nothing either",
             ),
         ),
@@ -113,10 +115,24 @@ def _do(deed: str) -> str:  # noqa: C901, PLR0912  one case a deed
             import colorsys  # noqa: PLC0415  the build must not see it
 
             return f"hue {colorsys.rgb_to_hsv(0, 1, 0)[0]:.2f}"
+        case "again":
+            return _loaded_again("numpy.linalg._umath_linalg")
         case "fail":
             raise ZeroDivisionError("the figure divided by zero")
         case "shout":
             raise ValueError("long " * 10**6)
+    return "nothing"
+
+
+def _loaded_again(name: str) -> str:
+    """Return what a module of NumPy's says when it is loaded a second time, which proves that it was found."""
+    module = sys.modules.pop(name)
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        return str(error)
+    finally:
+        sys.modules[name] = module
     return "nothing"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -118,6 +120,92 @@ def test_a_commitment_can_be_taken_back(figures):
     expect(button).to_be_focused()
     figure.press("Enter")
     figure.expect_shown(lam="0.01")
+
+
+LINKED = [
+    (name, control.link, control.name)
+    for name in l2widgets.names()
+    for control in l2widgets.load(name).controls
+    if getattr(control, "link", "")
+]
+"""Each widget with two sliders that are two names of one quantity: the first name, then the second."""
+
+
+def expect_linked(figure, **moved):
+    """The figure is drawn for the one slider that was moved, and both say where it says that they stand."""
+    figure.expect_shown(**moved)
+    for control, (at, label) in l2widgets.render(figure.name, moved)["linked"].items():
+        figure.expect_value(control, label)
+        expect(figure.input(control)).to_have_value(str(at))
+
+
+@pytest.mark.parametrize(("name", "first", "second"), LINKED)
+def test_linked_sliders_by_mouse(figures, name, first, second):
+    """Whichever is dragged, the other goes along; what is drawn is the last one that was moved."""
+    figure = figures(name)
+    ends = {control: l2widgets.load(name)[control].stops[-1].text for control in (first, second)}
+    expect_linked(figure)
+
+    figure.drag(second)
+    expect_linked(figure, **{second: ends[second]})
+
+    figure.drag(first)
+    expect_linked(figure, **{first: ends[first]})
+
+
+@pytest.mark.parametrize(("name", "first", "second"), LINKED)
+def test_linked_sliders_by_keyboard(figures, name, first, second):
+    """An arrow key, or a button, moves a slider on from where it is seen to stand, and not from where it was left."""
+    figure = figures(name)
+    widget = l2widgets.load(name)
+    texts = {control: [stop.text for stop in widget[control].stops] for control in (first, second)}
+    moved = {second: texts[second][len(texts[second]) // 3]}
+    figure.set(second, moved[second])
+    expect_linked(figure, **moved)
+
+    at, _ = l2widgets.render(name, moved)["linked"][first]
+    figure.focus(first)
+    figure.press("ArrowRight")
+    moved = {first: texts[first][at + 1]}
+    expect_linked(figure, **moved)
+
+    at, _ = l2widgets.render(name, moved)["linked"][second]
+    figure.step(second, -1)
+    expect_linked(figure, **{second: texts[second][at - 1]})
+
+
+@pytest.mark.parametrize(("name", "first", "second"), LINKED)
+def test_a_linked_slider_ends_at_its_ends(figures, name, first, second):
+    """Neither the keyboard nor a button leads before its first stop, where it would follow."""
+    figure = figures(name)
+    low = l2widgets.load(name)[second].stops[1].text
+    figure.focus(second)
+    figure.press("Home")
+    expect_linked(figure, **{second: low})
+
+    figure.step(second, -1)
+    figure.press("ArrowLeft")
+
+    expect_linked(figure, **{second: low})
+
+
+@pytest.mark.parametrize(("name", "first", "second"), LINKED)
+def test_one_of_two_linked_sliders_is_in_the_link(figures, open_figure, name, first, second):
+    """The link names the one that was moved last, and shows the same figure on another page."""
+    figure = figures(name)
+    texts = {control: l2widgets.load(name)[control].stops[-3].text for control in (first, second)}
+    figure.set(first, texts[first])
+    expect(figure.page).to_have_url(re.compile(rf"\?{name}\.{first}={re.escape(texts[first])}$"))
+    figure.set(second, texts[second])
+    expect(figure.page).to_have_url(re.compile(rf"\?{name}\.{second}={re.escape(texts[second])}$"))
+
+    again = open_figure(name, f"?{name}.{second}={texts[second]}")
+    again.root.scroll_into_view_if_needed()
+    expect_linked(again, **{second: texts[second]})
+
+    both = open_figure(name, f"?{name}.{first}={texts[first]}&{name}.{second}={texts[second]}")
+    both.root.scroll_into_view_if_needed()
+    expect_linked(both, **{second: texts[second]})
 
 
 HELD = [(name, i) for name in l2widgets.names() for i in range(len(l2widgets.load(name).held))]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import l2widgets
+from tests.e2e.figure import BOOT
 
 RUNTIME = re.compile(r"/runtime/")
 FRAMES = re.compile(r"/figures/\w+\.frames\.")
@@ -80,6 +81,26 @@ def test_the_first_slider_does_not_wait_for_python(open_figure, name):
     held.let_go(figure.page)
     figure.expect_shown(**{control: texts[0]})
     figure.expect_words(l2widgets.render(name, {control: texts[0]}))
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in l2widgets.names() if "linked" in l2widgets.render(name, {})]
+)
+def test_frames_move_the_slider_that_follows(open_figure, name):
+    """While Python's files are held back, the second name of the first slider goes along with it."""
+    held = Held(RUNTIME)
+    figure = open_figure(name, prepare=held.on)
+    figure.approach()
+    control, texts = first(name)
+
+    for text in texts:
+        figure.set(control, text)
+        figure.expect_shown_early(**{control: text})
+        for linked, (_, label) in l2widgets.render(name, {control: text})["linked"].items():
+            figure.expect_value(linked, label)
+
+    held.let_go(figure.page)
+    figure.expect_shown(**{control: texts[-1]})
 
 
 DRAWN = """(figure) => [...figure.querySelectorAll(":is(.scatterlayer, .barlayer) :is(path, text)")].map((part) => {
@@ -332,6 +353,38 @@ def test_another_slider_does_not_play_without_python(open_figure):
     figure.expect_shown_early()
 
     held.let_go(figure.page)
-    expect(figure.root).to_have_attribute("data-shown", re.compile("step="))
+    expect(figure.root).to_have_attribute("data-shown", re.compile("step="), timeout=BOOT)
     figure.play("step")
     figure.expect_paused("step")
+
+
+def test_a_quick_hand_is_answered_before_python_is_fetched(open_figure):
+    """A slider that is moved while the page loads lets what draws it go first: the line has room for little else."""
+    asked = []
+    plotly = Held(re.compile(r"/plotly\.\w+\.js"))
+
+    def be_quick(page):
+        page.add_init_script(
+            """
+            const observer = new MutationObserver(() => {
+              const slider = document.querySelector("[data-controls]:enabled input[type=range]");
+              if (!slider) return;
+              observer.disconnect();
+              slider.value = slider.max;
+              slider.dispatchEvent(new Event("input", { bubbles: true }));
+            });
+            observer.observe(document, { subtree: true, childList: true, attributeFilter: ["disabled"] });
+            """
+        )
+        plotly.on(page)
+        python = re.compile(r"/runtime/|/worker\.\w+\.js")
+        page.on("request", lambda request: python.search(request.url) and asked.append(request.url))
+
+    figure = open_figure("weight_decay", prepare=be_quick)
+    figure.expect_state("busy")
+    figure.expect_no_status()
+    assert asked == []
+
+    plotly.let_go(figure.page)
+    figure.expect_shown(lam="100")
+    assert asked != []

@@ -16,17 +16,36 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from l2site.server import Handler, Server
+from l2site.server import TYPES, Handler, Server
 from tests.build.project import copy_project, run_build
+from tests.e2e.faults import Fault, FaultServer
 from tests.e2e.figure import BOOT, Figure
 
 BROKEN = r"Failed to load resource|net::ERR|Failed to convert value to 'Response'|preloadResponse"
 """What the browser itself writes on the console when a request fails."""
 
-TEXT, FIGURE, OTHER_FIGURE = "geometry/", "tuning/", "weight-decay/"
+TEXT, FIGURE, OTHER_FIGURE = "postscript/", "tuning/", "weight-decay/"
 """Pages of the article: one without a figure, one with `lambda_sweep`, one with `weight_decay`."""
 
-SECTION = "content/l2-regularization/50-geometry.md"
+WAITING = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
+"""Whether a release waits for the one before to be closed, in the words of a page."""
+
+ASK = """async (wish) => {
+  const { active } = await navigator.serviceWorker.ready;
+  const { port1, port2 } = new MessageChannel();
+  active.postMessage(wish, [port2]);
+  return new Promise((answer) => { port1.onmessage = ({ data }) => answer(data); });
+}"""
+"""Asks the service worker to keep files, when it has done with what it was asked before; returns if none is missing."""
+
+MEMORIES = """async () => {
+  let count = 0;
+  for await (const _ of (await navigator.storage.getDirectory()).keys()) count += 1;
+  return count;
+}"""
+"""How many sites have kept Python's memory on this host, in the words of a page."""
+
+POSTSCRIPT = "content/l2-regularization/95-postscript.md"
 
 
 class Host(Server):
@@ -76,6 +95,14 @@ class _HostHandler(Handler):
             super()._answer()
 
 
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory) -> Path:
+    """The site, with one section more, which has no figure."""
+    return built(
+        project_with_text("This is the first release.", tmp_path_factory.mktemp("release") / "first")
+    )
+
+
 @pytest.fixture
 def host(dist, watch):
     """The host of the site, as it was built."""
@@ -98,18 +125,30 @@ def releases(tmp_path_factory) -> dict[str, Path]:
 
 def released(name: str, folder: Path) -> Path:
     """Build a site with another text, another script, another Plotly and another Python than the real one."""
-    project = copy_project(folder)
+    project = project_with_text(f"This is the {name} release.", folder)
     for path, old, new in (
         ("src/l2site/runtime.py", 'f"runtime/{', f'f"runtime/{name}_{{'),
         ("src/l2site/site.py", "vendor/plotly.js", f"vendor/{name}.js"),
         ("src/l2site/pages.py", "vendor/plotly.js", f"vendor/{name}.js"),
         ("site/static/js/megabytes.js", "export", f"// {name}\nexport"),
-        (SECTION, "\n---\n", f"\n---\n\nThis is the {name} release.\n"),
     ):
         text = (project / path).read_text(encoding="utf-8")
         assert old in text, path
         (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
-    done = run_build(project, "build", "--out", "dist")
+    return built(project)
+
+
+def project_with_text(text: str, folder: Path) -> Path:
+    """Copy the project, and add a section that has a text and no figure."""
+    project = copy_project(folder)
+    front_matter = "title: Postscript\nsummary: A page without a figure."
+    (project / POSTSCRIPT).write_text(f"---\n{front_matter}\n---\n\n{text}\n", encoding="utf-8")
+    return project
+
+
+def built(project: Path, *options: str) -> Path:
+    """Build a project's site."""
+    done = run_build(project, "build", "--out", "dist", *options)
     assert done.returncode == 0, done.stderr
     return project / "dist"
 
@@ -129,16 +168,8 @@ def expect_promise(page: Page) -> None:
 
 def expect_no_promise(page: Page) -> None:
     """The page promises nothing, although its service worker has done all that the page, now idle, asked it for."""
-    complete = page.evaluate(
-        """async () => {
-             await new Promise((idle) => requestIdleCallback(idle));
-             const { active } = await navigator.serviceWorker.ready;
-             const { port1, port2 } = new MessageChannel();
-             active.postMessage({ used: [], thrifty: true }, [port2]);
-             return new Promise((answer) => { port1.onmessage = ({ data }) => answer(data); });
-           }"""
-    )
-    assert complete is False
+    page.evaluate("() => new Promise((idle) => requestIdleCallback(idle))")
+    assert page.evaluate(ASK, {"used": [], "thrifty": True}) is False
     expect(page.locator("[data-offline]")).to_be_hidden()
 
 
@@ -176,19 +207,31 @@ def copies(page: Page) -> set[str]:
     )
 
 
+def address(dist: Path, pattern: str) -> str:
+    """Return the address of the one file of this name, relative to the site's root."""
+    (path,) = dist.glob(pattern)
+    return path.relative_to(dist).as_posix()
+
+
 def until(page: Page, condition: str) -> None:
-    """Wait until a condition holds in the page; its policy lets Playwright's own way of waiting not pass."""
+    """Wait until a promise in the page comes true; Playwright's own way of waiting is against the page's policy."""
     page.evaluate(
-        f"async () => {{ while (!(await ({condition}))) await new Promise((next) => setTimeout(next, 50)); }}"
+        """async ([condition, patience]) => {
+             const end = performance.now() + patience;
+             while (!(await condition())) {
+               if (performance.now() > end) throw new Error(`never true: ${condition}`);
+               await new Promise((next) => setTimeout(next, 50));
+             }
+           }""".replace("await condition()", f"await ({condition})"),
+        [condition, BOOT],
     )
 
 
 def return_later(page: Page, address: str) -> Page:
     """Close a reader's only page, open another, and again until the release that waits has taken over."""
     context = page.context
-    waiting = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
-    until(page, waiting)
-    while page.evaluate(waiting):
+    until(page, WAITING)
+    while page.evaluate(WAITING):
         page.close()
         page = context.new_page()
         page.goto(address)
@@ -211,7 +254,7 @@ def test_after_a_complete_visit_everything_works_without_a_network(open_page, ho
     page.goto(f"{host.url}{TEXT}?weight_decay.lam=1")
     expect(page.locator("h1")).to_be_visible()
     page.goto(host.url)
-    expect(page.locator("[data-section]")).to_have_count(9)
+    expect(page.locator("[data-section]")).to_have_count(10)
     # Browsers look for a new service worker by themselves, and past what Playwright takes away.
     assert set(host.asked) <= {"sw.js"}
 
@@ -267,6 +310,51 @@ def test_a_file_that_fails_spoils_no_other(open_page, host, watch):
     expect_promise(page)
 
 
+@pytest.mark.parametrize("pattern", ["assets/vendor/plotly.*.js", "figures/bayes-light-960.*.svg"])
+def test_what_no_browser_would_use_is_not_kept(open_page, dist, pattern):
+    """A file that came with another type is no copy, though its bytes are right: it is asked for again."""
+    with FaultServer(dist) as server:
+        page, file = open_page(), address(dist, pattern)
+        page.goto(server.url + TEXT)
+        server.break_(re.escape(file), Fault.TYPE, times=1)
+        page.evaluate(ASK, {"used": [server.url + file], "thrifty": False})
+        kind = page.evaluate(
+            "(file) => caches.match(file).then(({ headers }) => headers.get('content-type'))",
+            server.url + file,
+        )
+        assert kind.startswith(TYPES[Path(file).suffix])
+        assert server.requests[file] == 2
+
+
+def test_a_copy_that_does_not_arrive_is_in_nobodys_way(open_page, dist):
+    """While the service worker waits for a file, a page that asks for it again, past the browser's cache, gets it."""
+    with FaultServer(dist) as server:
+        page, file = open_page(), address(dist, "figures/bayes.frames.*.json")
+        page.goto(server.url + TEXT)
+        page.evaluate(ASK, {"used": [], "thrifty": True})
+        server.break_(re.escape(file), Fault.SILENT, times=1)
+        page.evaluate(f"(wish) => {{ ({ASK})(wish); }}", {"used": [server.url + file], "thrifty": False})
+        server.expect_asked(file)
+        again = "fetch(file, { cache: 'reload', signal: AbortSignal.timeout(10000) })"
+        assert page.evaluate(f"async (file) => (await {again}).status", server.url + file) == HTTPStatus.OK
+
+
+def test_a_page_that_gives_up_leaves_its_connection_to_others(open_page, dist):
+    """Of many requests that nobody answers, only the last may still hang: browsers open but six to a host."""
+    with FaultServer(dist) as server:
+        page, file = open_page(), address(dist, "figures/bayes.frames.*.json")
+        page.goto(server.url + TEXT)
+        until(page, "navigator.serviceWorker.controller")
+        page.evaluate(ASK, {"used": [], "thrifty": True})
+        server.break_(re.escape(file), Fault.SILENT, times=7)
+        given_up = "fetch(file, { cache: 'reload', signal: AbortSignal.timeout(300) }).catch(() => {})"
+        page.evaluate(
+            f"async (file) => {{ for (let i = 0; i < 7; i++) await {given_up}; }}", server.url + file
+        )
+        again = "fetch(file, { cache: 'reload', signal: AbortSignal.timeout(10000) })"
+        assert page.evaluate(f"async (file) => (await {again}).status", server.url + file) == HTTPStatus.OK
+
+
 def test_a_host_that_dawdles_is_not_waited_for(open_page, host):
     """A page that does not answer comes from its copy, and its figure is live."""
     page = open_page()
@@ -291,6 +379,7 @@ def test_a_new_release_does_not_break_what_is_open(open_page, host, releases, wa
     forget_the_browsers_cache(page)
     page.goto(host.url + TEXT)
     expect(page.get_by_text("This is the second release.")).to_be_visible()
+    until(page, WAITING)
     late = Figure(old, "weight_decay")
     late.start_python()
     expect_moves(late)
@@ -414,21 +503,23 @@ def test_without_room_nothing_is_promised(open_page, host):
 
 
 def test_the_service_worker_can_be_called_back(open_page, host, watch, tmp_path):
-    """A release without it removes the copies and the service worker; the page in front of the reader goes on."""
+    """A release without it removes all that was kept, and the service worker; the page before the reader goes on."""
     page = open_page()
     figure = go_live(page, host.url + FIGURE)
     expect_promise(page)
+    until(page, "performance.getEntriesByName('l2:settled')[0]?.detail.kept")
+    assert page.evaluate(MEMORIES) == 1
 
-    project = copy_project(tmp_path / "project")
-    done = run_build(project, "build", "--out", "dist", "--no-service-worker")
-    assert done.returncode == 0, done.stderr
-    host.release = project / "dist"
+    host.release = built(project_with_text("This is the last.", tmp_path / "project"), "--no-service-worker")
     open_one = page.context.new_page()
     open_one.goto(host.url + TEXT)
     until(open_one, "navigator.serviceWorker.getRegistrations().then(({ length }) => length === 0)")
     until(open_one, "caches.keys().then(({ length }) => length === 0)")
+    until(open_one, f"({MEMORIES})().then((count) => count === 0)")
     expect_moves(figure)
     go_live(page, host.url + FIGURE)
+    until(page, "performance.getEntriesByName('l2:settled').length > 0")
+    assert page.evaluate(MEMORIES) == 0
     assert page.evaluate("navigator.serviceWorker.controller") is None
     expect(page.locator("footer")).not_to_contain_text("a copy of this site")
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(({ length }) => length)") == 0

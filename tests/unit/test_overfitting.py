@@ -38,7 +38,7 @@ def test_nothing_is_told_before_the_bet():
 def test_the_bet_stays_beside_the_answer():
     """A bet of 100 is a mark at λ = 0, at the height of 100."""
     x, y = trace(rendered(bet="hundred"), "your bet")
-    assert x[0] == overfitting.ZERO_AT
+    assert x[0] == overfitting.SWEEP.zero
     assert y[0] == 100
 
 
@@ -55,8 +55,10 @@ def test_a_price_on_weight_calms_the_opening_sample():
 def test_it_is_no_accident_of_the_opening_sample():
     """Over 200 samples, medians: training error 0.005, test error above 10,000 and 0.15, ‖w‖ above 5,000 and 1.6."""
     sources = [overfitting._Source("sine", 12, 0.25, seed, 0, 0.0) for seed in range(1, 201)]
-    measured = [overfitting._measured(source) for source in sources]
-    training, test, norm = (np.median([m[i] for m in measured], axis=0) for i in range(3))
+    paths = [overfitting._learned(source) for source in sources]
+    training, test, norm = (
+        np.median([getattr(path, name) for path in paths], axis=0) for name in ("training", "test", "norm")
+    )
     fair = int(np.flatnonzero(overfitting.LAMS == 0.0063)[0])
     assert training[0] == pytest.approx(0.0055, abs=0.001)
     assert test[0] > 10_000

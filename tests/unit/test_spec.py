@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import FrozenInstanceError
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import l2widgets
 from l2widgets.spec import (
+    NOT_YET,
     Choice,
     Commit,
     ParamError,
@@ -33,6 +35,11 @@ STRENGTHS = log_stops(-8, 2, 10, zero=True)
 def slider(name="lam", **changes):
     """Return a slider from 0 to 10."""
     return Slider(**{"name": name, "label": name, "stops": linear_stops(0, 10, 1), "default": 3} | changes)
+
+
+def second(**changes):
+    """Return a slider that is another name of λ."""
+    return slider("t", **{"link": "lam", "default": None} | changes)
 
 
 def widget(*controls, **changes):
@@ -115,7 +122,20 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
 
 @pytest.mark.parametrize(
     ("make", "said"),
-    ids=("default", "stops", "names", "when", "limit", "of", "nothing within", "no number"),
+    ids=(
+        "default",
+        "stops",
+        "names",
+        "when",
+        "limit",
+        "of",
+        "nothing within",
+        "no number",
+        "link",
+        "linked to a choice",
+        "linked in a ring",
+        "linked, not following",
+    ),
     argvalues=[
         (lambda: slider(default=11), "'lam' starts at 11, which is none of its stops"),
         (lambda: slider(stops=listed_stops(3, 3)), "'lam' has two stops with the same text"),
@@ -133,13 +153,23 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
             ),
             "'a' is not a number",
         ),
+        (lambda: widget(slider(), second(link="m")), "'toy' has no control 'm'"),
+        (
+            lambda: widget(Toggle(name="on", label="on"), second(link="on")),
+            "'t' is linked to 'on', which must be a slider that is linked to none",
+        ),
+        (
+            lambda: widget(slider(link="t", default=None), second()),
+            "'lam' is linked to 't', which must be a slider that is linked to none",
+        ),
+        (lambda: widget(slider(), second(default=5)), "'t' is linked to 'lam', .* must start at None"),
     ],
 )
 def test_a_declaration_that_contradicts_itself_is_refused(make, said):
     """The author hears what is wrong, with the names that are."""
     with pytest.raises(SpecError) as caught:
         make()
-    assert said in str(caught.value)
+    assert re.search(said, str(caught.value))
 
 
 @pytest.mark.parametrize(
@@ -231,6 +261,28 @@ def test_shown_leads_back_to_the_same_parameters(data):
 def test_a_commit_has_the_stops_of_its_slider():
     """A reader can commit to every λ, and to none."""
     assert [stop.value for stop in widget()["committed"].stops] == [None, *range(11)]
+
+
+def test_a_linked_slider_follows_until_it_is_moved():
+    """It has all of its stops and one more, at which it has no value; a link names it only when it has one."""
+    toy = widget(slider(), second())
+    assert [stop.value for stop in toy["t"].stops] == [None, *range(11)]
+    assert toy["t"].start is NOT_YET
+    assert toy.params({"t": "4"}) == {"lam": 3, "t": 4}
+    assert toy.shown(toy.params({"lam": 5})) == "lam=5"
+    assert toy.shown(toy.params({"t": 4})) == "t=4"
+
+
+def test_linked_sliders_stand_at_the_nearest_stop():
+    """Both are told where they stand, and what of: in a stop's own words where there is one."""
+    toy = widget(slider(stops=STRENGTHS, default=0), second())
+    assert toy.linked(lam=0.01, t=4) == {
+        "lam": (STRENGTHS.index(toy["lam"].stop("0.01")), "0.01"),
+        "t": (5, "4"),
+    }
+    assert toy.linked(lam=1.01e-5, t=3.1416) == {"lam": (31, "1.01 × 10⁻⁵"), "t": (4, "3.14")}
+    assert toy.linked(lam=1e6, t=0) == {"lam": (101, "1.00 × 10⁶"), "t": (1, "0")}
+    assert toy.linked(t=1e-9) == {"t": (1, "1.00 × 10⁻⁹")}
 
 
 def test_limits_are_the_last_positions_within_the_bound():

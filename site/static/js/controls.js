@@ -6,7 +6,8 @@
 
 /**
  * @typedef {object} Control
- * @property {(position: number, last: number) => void} show Stand at this position, where `last` is the highest allowed.
+ * @property {(position: number, last: number, words?: string) => void} show Stand at this position, where `last` is the
+ *   highest allowed; a slider that stands between two stops says these words instead of a stop's.
  */
 
 /**
@@ -31,13 +32,14 @@ export const makeControl = (wiring) => makers[wiring.spec.kind](wiring);
 const makers = { slider, choice, toggle, seed, commit };
 
 /**
- * A stop as people read it, with its unit.
+ * A stop as people read it, with its unit; or other words, with the same.
  * @param {ControlSpec} spec
  * @param {number} position
+ * @param {string} [words]
  */
-export function labelOf(spec, position) {
+export function labelOf(spec, position, words) {
   const [text = "", label = text] = spec.stops[position] ?? [];
-  return spec.unit ? `${label} ${spec.unit}` : label;
+  return spec.unit ? `${words ?? label} ${spec.unit}` : (words ?? label);
 }
 
 /**
@@ -53,15 +55,18 @@ export function taken({ stops }) {
  * @param {Wiring} wiring
  * @returns {Control}
  */
-function slider({ element, spec, move, position }) {
+function slider({ element, spec, move }) {
   const input = find(element, "input", HTMLInputElement);
   const output = find(element, "[data-output]", HTMLElement);
   input.addEventListener("input", () => move(input.valueAsNumber));
   for (const button of element.querySelectorAll("[data-step]"))
-    button.addEventListener("click", () => move(position() + Number(button.getAttribute("data-step"))));
+    button.addEventListener("click", () => {
+      input.stepUp(Number(button.getAttribute("data-step"))); // from where it is seen to stand
+      move(input.valueAsNumber);
+    });
   return {
-    show(at, last) {
-      const label = labelOf(spec, at);
+    show(at, last, words) {
+      const label = labelOf(spec, at, words);
       input.max = String(last);
       input.valueAsNumber = at;
       input.setAttribute("aria-valuetext", label);

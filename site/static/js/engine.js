@@ -9,7 +9,7 @@ import { PATIENCE } from "./patience.js";
 import { isDrawable, parseReply } from "./reply.js";
 import { renew, spawn } from "./spawn.js";
 import { endedWell, markStarting } from "./startguard.js";
-import { lacking, memoryLimit } from "./support.js";
+import { lacking, mayKeepMemory, memoryLimit } from "./support.js";
 import { trustedScript } from "./trusted.js";
 
 const SECONDS = PATIENCE.answer / 1000;
@@ -43,6 +43,8 @@ export class Engine {
   #flight = null;
   #lastId = 0;
   #respawned = false;
+  /** Whether no worker has been started yet: what has broken one may be in the memory that it went on from, or kept. */
+  #first = true;
   /** @type {number | undefined} */
   #watchdog;
   /** @type {number | undefined} */
@@ -109,9 +111,17 @@ export class Engine {
         (sentence) => worker === this.#worker && this.#broke(sentence),
       );
       this.#worker = worker;
-      const { runtime } = this.#config;
+      const { runtime, serviceWorker } = this.#config;
       const base = new URL(runtime.base, document.baseURI).href;
-      this.#send({ type: "boot", runtime: { ...runtime, base }, memory: memoryLimit() });
+      const keeps = serviceWorker !== ""; // a site without one keeps nothing
+      this.#send({
+        type: "boot",
+        runtime: { ...runtime, base },
+        memory: memoryLimit(),
+        resume: keeps && this.#first,
+        keep: keeps && mayKeepMemory(),
+      });
+      this.#first = false;
     } catch (error) {
       this.#fail({
         code: "unsupported",
@@ -129,6 +139,7 @@ export class Engine {
     }
     if (reply.type === "stage") this.#progressed(reply);
     else if (reply.type === "ready") this.#ready(reply);
+    else if (reply.type === "settled") performance.mark("l2:settled", { detail: { kept: reply.kept } });
     else if (reply.type === "pong") clearTimeout(this.#pingDeadline);
     else if (reply.type === "figure") this.#answered(reply);
     else this.#refused(reply);
@@ -142,8 +153,8 @@ export class Engine {
   }
 
   /** @param {Extract<Reply, { type: "ready" }>} reply */
-  #ready({ heap }) {
-    performance.mark("l2:ready", { detail: { heap } });
+  #ready({ heap, resumed }) {
+    performance.mark("l2:ready", { detail: { heap, resumed } });
     clearTimeout(this.#watchdog);
     endedWell();
     this.#respawned = false;

@@ -7,16 +7,21 @@
  */
 
 import { whenIdle } from "./idle.js";
+import { forget } from "./memory-folder.js";
 import { dataAreDear } from "./support.js";
 import { trustedScript } from "./trusted.js";
 
 /**
  * What this visit has used is kept at once. What other pages need as well is fetched when a figure is live: by then
- * the reader has all that is heavy. Where data are dear, nothing is fetched for keeping.
+ * the reader has all that is heavy. Where data are dear, nothing is fetched for keeping. A site without a service worker
+ * keeps nothing, nor what it kept when it had one.
  * @param {SiteConfig} config
  */
 export async function keepOffline(config) {
-  if (!config.serviceWorker) return;
+  if (!config.serviceWorker) {
+    forget(new URL(config.runtime.base, document.baseURI).href);
+    return;
+  }
   try {
     await idle();
     const address = trustedScript(config.serviceWorker);

@@ -2,7 +2,7 @@
  * Python's files: stored zip archives whose entries become files of the interpreter without a copy, and shared objects
  * that are compiled while the interpreter starts and linked before anybody imports them.
  *
- * @import { Pyodide, ZipEntries } from "./types.d.ts"
+ * @import { CompiledObject, EmscriptenModule, Pyodide, PyodideFactory, ZipEntries } from "./types.d.ts"
  */
 
 /** Where the archives' names begin: the folder of the standard library. */
@@ -16,14 +16,16 @@ const LOCAL_BYTES = 30;
 /**
  * The files of a stored zip archive, by name, as views into it.
  * @param {Uint8Array<ArrayBuffer>} archive
+ * @param {string} [itself] The name under which the archive is one of them.
  * @returns {ZipEntries}
  */
-export function unpacked(archive) {
+export function unpacked(archive, itself) {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   const end = archive.length - END_BYTES;
   if (end < 0 || view.getUint32(end, true) !== END) throw new Error("this is no zip archive");
   const decoder = new TextDecoder();
   const files = new Map();
+  if (itself) files.set(itself, archive);
   let at = view.getUint32(end + 16, true);
   for (let left = view.getUint16(end + 10, true); left > 0; left -= 1) {
     const size = view.getUint32(at + 24, true);
@@ -56,7 +58,7 @@ export function lay(FS, files) {
 /**
  * Compile the shared objects among some files, side by side.
  * @param {ZipEntries} files
- * @returns {Promise<[path: string, compiled: WebAssembly.Module][]>}
+ * @returns {Promise<CompiledObject[]>}
  */
 export const compiled = (files) =>
   Promise.all(
@@ -66,12 +68,25 @@ export const compiled = (files) =>
   );
 
 /**
- * Link compiled shared objects as Emscripten's own preloading does, so that importing them compiles nothing.
- * @param {Pyodide} pyodide
- * @param {[path: string, compiled: WebAssembly.Module][]} objects
+ * Emscripten's factory, with shared objects linked before Python starts, so that importing them compiles nothing.
+ * @param {PyodideFactory} create
+ * @param {CompiledObject[]} objects
+ * @returns {PyodideFactory}
  */
-export function link(pyodide, objects) {
-  const { loadWebAssemblyModule, preloadedWasm } = pyodide._module;
-  for (const [path, object] of objects)
-    preloadedWasm[path] = loadWebAssemblyModule(object, { loadAsync: false, nodelete: true }, path, {});
+export const linking = (create, objects) => (settings) => {
+  settings.preRun.push((module) => link(module, objects));
+  return create(settings);
+};
+
+/**
+ * What Emscripten's own preloading does.
+ * @param {EmscriptenModule} module
+ * @param {CompiledObject[]} objects
+ */
+function link({ loadWebAssemblyModule, preloadedWasm }, objects) {
+  objects.forEach(([path, object], index) => {
+    // All symbols are looked for after the last object, once: each time takes as long as all the rest.
+    const flags = { loadAsync: false, nodelete: true, allowUndefined: index < objects.length - 1 };
+    preloadedWasm[path] = loadWebAssemblyModule(object, flags, path, {});
+  });
 }

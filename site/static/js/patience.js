@@ -14,4 +14,8 @@ export const PATIENCE = {
   answer: 10_000,
   /** For a sign of life, after the page has been away. */
   ping: 5000,
+  /** For Python's memory of an earlier visit, when everything else is there; the start itself takes about a second. */
+  recall: 500,
+  /** For the next question, until Python does what can wait. */
+  idle: 1000,
 };

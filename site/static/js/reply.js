@@ -41,6 +41,7 @@ export const isRendered = (value) =>
   isListOf(value.table.columns, isText) &&
   isListOf(value.table.rows, (row) => isListOf(row, isText)) &&
   isText(value.summary) &&
+  (value.linked === undefined || (isRecord(value.linked) && Object.values(value.linked).every(isStanding))) &&
   (value.simulation === undefined || isMoment(value.simulation));
 
 /** @param {unknown} value */
@@ -65,8 +66,9 @@ const lengthOf = (value) =>
 /** @type {Record<string, (reply: Record<string, unknown>) => boolean>} */
 const shapes = {
   stage: ({ stage, loaded, total }) => isText(stage) && isNumber(loaded) && isNumber(total),
-  ready: ({ heap }) => typeof heap === "number",
+  ready: ({ heap, resumed }) => typeof heap === "number" && typeof resumed === "boolean",
   figure: ({ id, rendered }) => isNumber(id) && isRendered(rendered),
+  settled: ({ kept }) => typeof kept === "boolean",
   pong: ({ id }) => isNumber(id),
   failed: ({ id, code, message }) => (id === undefined || isNumber(id)) && isText(code) && isText(message),
 };
@@ -82,6 +84,9 @@ export const isNumber = (value) => typeof value === "number";
  * @param {(item: unknown) => boolean} test
  */
 export const isListOf = (value, test) => Array.isArray(value) && value.every(test);
+
+/** @param {unknown} value */
+const isStanding = (value) => Array.isArray(value) && isNumber(value[0]) && isText(value[1]);
 
 /** @param {unknown} value */
 const isReadout = (value) =>

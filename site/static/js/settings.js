@@ -1,7 +1,7 @@
 /**
  * Where the controls of one figure stand: positions by name, kept within their limits, and said as texts.
  *
- * @import { ControlSpec, Params, WidgetSpec } from "./types.d.ts"
+ * @import { ControlSpec, Linked, Params, WidgetSpec } from "./types.d.ts"
  */
 
 import { taken } from "./controls.js";
@@ -29,7 +29,37 @@ export function lastOf({ limit, stops }, positions) {
 export const isShown = ({ when }, positions) => !when || when[1].includes(positions[when[0]] ?? -1);
 
 /**
- * The nearest positions that are allowed.
+ * Where some controls are after others have been moved. Of two linked sliders the one that was moved is meant from then
+ * on: a second name that is not moved itself lets go of its value when its first name is moved.
+ * @param {WidgetSpec} spec
+ * @param {Positions} positions
+ * @param {Positions} changes
+ * @returns {Positions}
+ */
+export function moved(spec, positions, changes) {
+  const result = { ...positions, ...changes };
+  for (const { name, link } of spec.controls)
+    if (link && link in changes && !(name in changes)) result[name] = 0;
+  return within(spec, result);
+}
+
+/**
+ * Where a control is seen to stand: at its own position, or where the figure says if it follows the one it is linked to.
+ * Null while no figure has said it.
+ * @param {WidgetSpec} spec
+ * @param {ControlSpec} control
+ * @param {Positions} positions
+ * @param {Linked} linked What the figure on the screen says.
+ * @returns {[position: number, words?: string] | null}
+ */
+export function standingOf({ controls }, { name, link, start }, positions, linked) {
+  const second = link ? name : controls.find((other) => other.link === name)?.name;
+  const follows = second !== undefined && (positions[second] === 0) === (second === name);
+  return follows ? (linked[name] ?? null) : [positions[name] ?? start];
+}
+
+/**
+ * The nearest positions that are allowed. A linked slider that has a value leaves its first name at the start.
  * @param {WidgetSpec} spec
  * @param {Positions} positions
  * @returns {Positions}
@@ -41,6 +71,8 @@ export function within(spec, positions) {
     const at = result[control.name] ?? control.start;
     result[control.name] = Math.min(Math.max(at, 0), last);
   }
+  for (const { name, link } of spec.controls)
+    if (link && result[name] !== 0) result[link] = startOf(spec)[link] ?? 0;
   return result;
 }
 

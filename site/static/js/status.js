@@ -10,7 +10,6 @@ import { progressText } from "./megabytes.js";
 /** @type {Record<Exclude<Stage, "download">, string>} */
 const WORDS = {
   start: "Starting Python",
-  packages: "Starting NumPy",
   import: "Starting the figures",
 };
 

@@ -63,6 +63,9 @@ export function mayStartUnasked() {
 /** How much memory Python may have, in bytes. */
 export const memoryLimit = () => (isSmall() ? 256 : 512) * MEBIBYTE;
 
+/** Whether Python's memory may be kept for the next visit: that takes three times its size for a moment. */
+export const mayKeepMemory = () => !dataAreDear() && !isSmall();
+
 /** Whether this device ends a tab that grows. An iPad may call itself a Mac, but feels more than one finger. */
 function isSmall() {
   const { deviceMemory, maxTouchPoints, userAgent } = navigator;

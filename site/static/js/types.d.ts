@@ -50,12 +50,16 @@ export interface ControlSpec {
   /** The position where the control starts on this page, and to which "start over" returns. */
   start: number;
   unit: string;
+  /** The quantity that it is in other figures too, and what it is called in the middle of a sentence. */
+  shared?: [quantity: string, words: string];
   /** Shown only while that control is at one of these positions. */
   when?: [control: string, positions: number[]];
   /** For each position of that control, the last position that this one may take. */
   limit?: [control: string, last: number[]];
   /** A commit: the control whose position is committed to (stop 0 means not yet, stop k + 1 its position k). */
   of?: string;
+  /** The other slider of a linked pair. This one follows it while it stands at its position 0, which is no stop. */
+  link?: string;
   play?: boolean;
 }
 
@@ -87,6 +91,8 @@ export interface Rendered {
   readouts: Readout[];
   table: { columns: string[]; rows: string[][] };
   summary: string;
+  /** Where linked sliders stand, by name. */
+  linked?: Linked;
   /** Of a figure that goes on by itself. */
   simulation?: Moment;
 }
@@ -100,6 +106,8 @@ export interface From {
   state?: string;
   slices: number;
 }
+/** The position of the nearest stop, and what is said of the value itself. */
+export type Linked = Record<string, [position: number, label: string]>;
 export interface PlotlyFigure {
   data: Trace[];
   layout: Record<string, unknown>;
@@ -134,8 +142,11 @@ export interface FrameChange {
 
 /** Page to worker, one JSON string each. Parameters are stop texts by control name. */
 export type Request =
-  /** `memory`: how much Python may have, in bytes. */
-  | { type: "boot"; runtime: RuntimeManifest; memory: number }
+  /**
+   * `memory`: how much Python may have, in bytes; `resume`: whether it goes on from where an earlier visit has left it, or
+   * that is removed; `keep`: whether the next visit may go on from where this one leaves it.
+   */
+  | { type: "boot"; runtime: RuntimeManifest; memory: number; resume: boolean; keep: boolean }
   /** `from`: of a figure that goes on by itself. */
   | { type: "run"; id: number; widget: string; params: Record<string, string>; from?: From }
   | { type: "ping"; id: number };
@@ -143,12 +154,14 @@ export type Request =
 /** Worker to page, one JSON string each. */
 export type Reply =
   | { type: "stage"; stage: Stage; loaded: number; total: number }
-  | { type: "ready"; heap: number }
+  | { type: "ready"; heap: number; resumed: boolean }
   | { type: "figure"; id: number; rendered: Rendered }
+  /** Python has done what could wait. */
+  | { type: "settled"; kept: boolean }
   | { type: "pong"; id: number }
   | { type: "failed"; id?: number; code: FailureCode; message: string };
 
-export type Stage = "download" | "start" | "packages" | "import";
+export type Stage = "download" | "start" | "import";
 
 /**
  * unsupported: this browser has no WebAssembly; download: a file could not be fetched; integrity: a file changed in transit;
@@ -240,19 +253,56 @@ export interface Pyodide {
     mkdirTree(path: string): void;
     writeFile(path: string, data: Uint8Array, options: { canOwn: boolean }): void;
   };
-  pyimport(name: string): PyModule;
+  pyimport(name: "l2widgets"): PyModule;
+  /** src/l2site/pack/l2_idle.py */
+  pyimport(name: "l2_idle"): { settle(): void; wake(): void };
   registerJsModule(name: string, module: object): void;
-  /** Emscripten's module, of which preloading shared objects is done as its own plug-in for `.so` files does it. */
-  _module: {
-    HEAPU8: Uint8Array;
-    preloadedWasm: Record<string, object>;
-    loadWebAssemblyModule(
-      object: WebAssembly.Module,
-      flags: { loadAsync: false; nodelete: true },
-      path: string,
-      scope: object,
-    ): object;
-  };
+  makeMemorySnapshot(options: { serializer(object: object): unknown }): Uint8Array;
+  _api: { config: { _makeSnapshot: boolean } };
+  _module: EmscriptenModule;
+}
+export type PyodideFactory = (settings: {
+  preRun: ((module: EmscriptenModule) => void)[];
+}) => Promise<EmscriptenModule>;
+/** Emscripten's module, of which preloading shared objects is done as its own plug-in for `.so` files does it. */
+export interface EmscriptenModule {
+  HEAPU8: Uint8Array;
+  wasmTable: WebAssembly.Table;
+  LDSO: { loadedLibsByHandle: Record<number, SharedObject> };
+  preloadedWasm: Record<string, object>;
+  growMemory(size: number): void;
+  loadWebAssemblyModule(
+    object: WebAssembly.Module,
+    flags: { loadAsync: boolean; nodelete: boolean; allowUndefined: boolean },
+    path: string,
+    scope: object,
+  ): object;
+  /** Ours: the length of the table of functions before Python has started. */
+  l2Table?: number;
+}
+/** A shared object as Emscripten's `dlopen` knows it. */
+export interface SharedObject {
+  name: string;
+  exports: object | undefined;
+  refcount: number;
+  global: boolean;
+}
+/** What Python is started from. */
+export interface Parts {
+  module: WebAssembly.Module;
+  loadPyodide: PyodideScript["loadPyodide"];
+  create: PyodideFactory;
+  objects: CompiledObject[];
+  archives: ZipEntries[];
+}
+export type CompiledObject = [path: string, compiled: WebAssembly.Module];
+/** Python's memory as the browser has kept it. */
+export interface Memory {
+  snapshot: Uint8Array<ArrayBuffer>;
+  /** Held as long as nobody knows whether a figure comes of it. */
+  file: { write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number; close(): void };
+  table: number;
+  handles: [handle: number, path: string][];
 }
 export interface PyModule {
   render_json: RenderJson & { copy(): RenderJson };

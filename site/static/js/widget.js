@@ -3,7 +3,7 @@
  * answered, the first slider is answered by frames that the build computed.
  *
  * @import { Engine } from "./engine.js"
- * @import { Failure, From, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
+ * @import { ControlSpec, Failure, From, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
  */
 
 import { onAddressChanged, readAddress, writeAddress } from "./address.js";
@@ -16,10 +16,14 @@ import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
 import { makeReadings } from "./readings.js";
 import { isRendered } from "./reply.js";
-import { differing, isShown, lastOf, paramsOf, read, startOf, within } from "./settings.js";
+import { differing, isShown, lastOf, moved, paramsOf, read, standingOf, startOf } from "./settings.js";
+import { makeOffer } from "./shared.js";
 import { Simulation } from "./simulation.js";
 import { makeStatus } from "./status.js";
 import { makeTransport } from "./transport.js";
+
+/** Milliseconds for which a touch lets the figure's own files go before Python's. */
+const HEAD_START = 3000;
 
 /** Why a figure was not drawn, when its drawing code did arrive. */
 const DRAWING_FAILED = "its drawing code failed. Choose other settings, or try again.";
@@ -34,6 +38,7 @@ export class Widget {
   #plot;
   #readings;
   #status;
+  #offer;
   /** @type {Map<string, import("./controls.js").Control>} */
   #controls = new Map();
   /** @type {{ stop(): void }[]} */
@@ -47,10 +52,16 @@ export class Widget {
   /** What the reader asked for and what is on the screen: queries as in data-shown. */
   #wanted = "";
   #shown = "";
+  /** @type {import("./types.d.ts").Linked} Where the figure on the screen says that linked sliders stand. */
+  #linked = {};
   #live = false;
   /** Whether this Python has answered for this figure, so that its next answer is quick. */
   #answered = false;
   #near = false;
+  /** @type {Promise<void> | null} What `approach` is waiting for. */
+  #approaching = null;
+  /** Whether the reader has moved the first slider meanwhile. */
+  #early = false;
   /** @type {((positions: import("./settings.js").Positions) => Rendered | null) | null} */
   #frame = null;
   /** @type {string | null} The query for which a frame stands in, until Python's own figure is on the screen. */
@@ -81,6 +92,7 @@ export class Widget {
     this.#plot = makePlot(live, narrow, config.plotly, this.#holdable(live));
     this.#readings = makeReadings(figure);
     this.#status = makeStatus(figure, () => this.#retry());
+    this.#offer = makeOffer(figure, this.#spec, (positions) => this.#move(positions));
     const fieldset = find(figure, "[data-controls]", HTMLFieldSetElement);
     this.#wire(fieldset);
     fieldset.disabled = false;
@@ -96,8 +108,14 @@ export class Widget {
 
   /** The figure is near the screen: draw it live, from what the build computed. */
   async approach() {
-    if (this.#near) return;
-    this.#near = true;
+    if (!this.#near) {
+      this.#near = true;
+      this.#approaching = this.#fetch();
+    }
+    await this.#approaching;
+  }
+
+  async #fetch() {
     if (this.moved && !this.#simulation && !isFramed(this.#spec, this.#positions)) this.#ask();
     try {
       const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
@@ -109,7 +127,8 @@ export class Widget {
     } catch {
       // the picture stays until Python draws the figure
     }
-    if (this.moved && !this.#asked) this.#ask();
+    this.#approaching = null;
+    if (this.#early || (this.moved && !this.#asked)) this.#ask();
     else this.#rehearse();
   }
 
@@ -200,15 +219,15 @@ export class Widget {
         event,
         () => {
           this.#mending = "";
-          this.approach();
-          this.#engine.start();
+          const patience = new Promise((resolve) => setTimeout(resolve, HEAD_START));
+          Promise.race([this.approach(), patience]).then(() => this.#engine.start());
         },
-        { once: true },
+        { once: true, capture: true }, // before the control says where it has been moved
       );
     for (const spec of this.#spec.controls) {
       const { name, of = "" } = spec;
       const element = find(fieldset, `[data-control="${CSS.escape(name)}"]`, HTMLElement);
-      const position = () => this.#positions[name] ?? 0;
+      const position = () => this.#standsAt(spec)?.[0] ?? 0;
       const move = (/** @type {number} */ to) => this.#move({ [name]: to });
       const committable = () => this.#positions[of] ?? 0;
       const tell = (/** @type {string} */ sentence) => this.#tell(sentence);
@@ -273,10 +292,11 @@ export class Widget {
    */
   #move(changes, how) {
     const before = this.#positions;
-    this.#positions = within(this.#spec, { ...this.#positions, ...changes });
+    this.#positions = moved(this.#spec, this.#positions, changes);
     this.#notice = "";
     this.#mark("l2:input", this.#query());
     this.#display();
+    this.#offer.share(changes);
     const restarts = this.#transport !== null && how !== undefined;
     if (this.#query() === this.#wanted && !this.#failure && !restarts) return;
     writeAddress(this.#spec.name, this.#pairs());
@@ -325,12 +345,18 @@ export class Widget {
   #ask() {
     this.#wanted = this.#query();
     this.#standIn();
+    if (this.#approaching && isFramed(this.#spec, this.#positions)) {
+      this.#early = true;
+      this.#refresh(); // the frame or what draws it is on its way, and shall have the line for itself
+      return;
+    }
     const said = this.#phase.name === "failed" && this.#failure && this.#failure.code !== "drawing";
     if (said && this.#standing === this.#wanted) {
       this.#refresh(); // the reader knows that there is no Python, and the first slider does without
       return;
     }
     this.#failure = null;
+    this.#early = false;
     this.#asked = true;
     this.#send();
     this.#refresh();
@@ -379,6 +405,8 @@ export class Widget {
   async #show(rendered, query, standsIn = false) {
     if (!(await this.#plot.draw(rendered.figure))) return;
     this.#readings.show(rendered);
+    this.#linked = rendered.linked ?? {};
+    for (const spec of this.#spec.controls) if (spec.name in this.#linked) this.#place(spec);
     if (query !== this.#shown) this.#readings.announce("figure", rendered.summary);
     this.#live = true;
     this.#shown = query;
@@ -400,12 +428,23 @@ export class Widget {
 
   /** Every control where it stands; those that mean nothing now, hidden. */
   #display() {
+    this.#offer.look(this.#positions);
     for (const spec of this.#spec.controls) {
-      const at = this.#positions[spec.name] ?? spec.start;
-      this.#controls.get(spec.name)?.show(at, lastOf(spec, this.#positions));
+      this.#place(spec);
       const element = this.#figure.querySelector(`[data-control="${CSS.escape(spec.name)}"]`);
       if (element instanceof HTMLElement) element.hidden = !isShown(spec, this.#positions);
     }
+  }
+
+  /** @param {ControlSpec} spec */
+  #place(spec) {
+    const [at, words] = this.#standsAt(spec) ?? [];
+    if (at !== undefined) this.#controls.get(spec.name)?.show(at, lastOf(spec, this.#positions), words);
+  }
+
+  /** @param {ControlSpec} spec */
+  #standsAt(spec) {
+    return standingOf(this.#spec, spec, this.#positions, this.#linked);
   }
 
   #refresh() {

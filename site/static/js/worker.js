@@ -2,12 +2,15 @@
  * Python's home: starts Pyodide from verified files, then draws figures by calling `l2widgets.render_json` and `advance_json`.
  * One JSON string each way; no code is ever sent here.
  *
- * @import { AdvanceJson, FailureCode, Pyodide, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
+ * @import { AdvanceJson, FailureCode, Memory, Parts, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
  */
 
 import { DeliveryError } from "./deliver.js";
 import { download, fetchNow } from "./loader.js";
-import { compiled, lay, link, unpacked } from "./pack.js";
+import { forget } from "./memory-folder.js";
+import { compiled, lay, linking, unpacked } from "./pack.js";
+import { PATIENCE } from "./patience.js";
+import { confirm, keep as keepMemory, recall, reconnect, resuming } from "./worker-memory.js";
 
 // The worker's own, for what Python finds there may be replaced.
 const { postMessage } = globalThis;
@@ -30,6 +33,13 @@ let render = null;
 /** @type {AdvanceJson | null} */
 let advance = null;
 
+/** What is done once when a figure has been drawn, and once when none has been asked for since. */
+let whenDrawn = () => {};
+/** @type {() => unknown} */
+let whenIdle = () => {};
+/** @type {number | undefined} */
+let pause;
+
 /** In bytes, once Python is there. */
 let heapSize = () => 0;
 
@@ -46,6 +56,7 @@ addEventListener("message", (event) => {
 
 /** @param {Extract<Request, { type: "run" }>} request */
 function run({ id, widget, params, from }) {
+  clearTimeout(pause);
   try {
     if (!render || !advance) throw new Error("it was asked before it was ready");
     // The figure's JSON goes through as it is: neither parsed nor written again.
@@ -54,17 +65,25 @@ function run({ id, widget, params, from }) {
       : render(widget, JSON.stringify(params));
     if (rendered.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
     else postMessage(`{"type":"figure","id":${id},"rendered":${rendered}}`);
+    whenDrawn();
+    pause = setTimeout(() => whenIdle(), PATIENCE.idle);
   } catch (error) {
     post({ type: "failed", id, ...explained(error) });
   }
 }
 
 /** @param {Extract<Request, { type: "boot" }>} request */
-async function boot({ runtime, memory }) {
+async function boot(request) {
   try {
-    capMemory(memory);
-    render = await started(runtime);
-    post({ type: "ready", heap: heapSize() });
+    capMemory(request.memory);
+    const { pyodide, resumed } = await started(request);
+    post({ type: "stage", stage: "import", loaded: 0, total: 0 });
+    const l2widgets = pyodide.pyimport("l2widgets");
+    render = l2widgets.render_json.copy();
+    advance = l2widgets.advance_json.copy();
+    l2widgets.destroy();
+    heapSize = () => pyodide._module.HEAPU8.length;
+    post({ type: "ready", heap: heapSize(), resumed });
   } catch (error) {
     if (error instanceof DeliveryError)
       post({ type: "failed", code: error.code, message: `Python could not be downloaded: ${error.message}` });
@@ -74,10 +93,53 @@ async function boot({ runtime, memory }) {
 }
 
 /**
- * @param {RuntimeManifest} runtime
- * @returns {Promise<RenderJson>}
+ * Python, from the beginning or from where an earlier visit has left it.
+ * @param {Extract<Request, { type: "boot" }>} request
  */
-async function started(runtime) {
+async function started({ runtime, resume, keep }) {
+  const { base } = runtime;
+  const remembered = resume ? recall(base) : forget(base).then(() => null);
+  const parts = await fetched(runtime);
+  const memory = await timely(remembered);
+
+  post({ type: "stage", stage: "start", loaded: 0, total: 0 });
+  if (memory) {
+    try {
+      const pyodide = await resumed(parts, runtime, memory);
+      whenDrawn = () => {
+        whenDrawn = () => {};
+        confirm(memory);
+      };
+      return { pyodide, resumed: true };
+    } catch {
+      memory.file.close();
+      await forget(base);
+    }
+  }
+  const { pyodide, rest } = await begun(parts, runtime);
+  pyodide.registerJsModule("l2_rest", rest);
+  whenIdle = async () => {
+    whenIdle = () => {};
+    let kept = false;
+    try {
+      pyodide.pyimport("l2_idle").settle();
+      // With the rest of Python, the memory would speak of files that the next visit does not have.
+      if (keep && !rest.laid) kept = await keepMemory(base, pyodide, rest);
+    } catch {
+      // no room for it in Python: whoever asks for the next figure hears of that
+    }
+    post({ type: "settled", kept });
+  };
+  return { pyodide, resumed: false };
+}
+
+/**
+ * The files that Python is made of. Each goes to work as soon as it is there: scripts are read and shared objects
+ * compiled beside the interpreter.
+ * @param {RuntimeManifest} runtime
+ * @returns {Promise<Parts>}
+ */
+async function fetched(runtime) {
   let last = 0;
   const files = download(runtime, (loaded, total) => {
     const now = performance.now();
@@ -85,33 +147,83 @@ async function started(runtime) {
     last = now;
     post({ type: "stage", stage: "download", loaded, total });
   });
-  // Each file goes to work as soon as it is there: scripts are read and shared objects compiled beside the interpreter.
   const interpreter = files.module();
   const script = files
     .bytes("pyodide.asm.mjs")
     .then(() => import(`${runtime.base}pyodide.asm.mjs`))
     .then((module) => module.default);
   const shim = files.bytes("pyodide.mjs").then(() => import(`${runtime.base}pyodide.mjs`));
-  const numpy = files.bytes("numpy.zip").then(unpacked);
-  const objects = numpy.then(compiled);
-  objects.catch(() => {}); // awaiting it below is soon enough
-  const [module, createPyodideModule, { loadPyodide }, ...archives] = await Promise.all([
+  const archive = (/** @type {string} */ name) => files.bytes(name).then((bytes) => unpacked(bytes, name));
+  const numpy = archive("numpy.zip");
+  const [module, create, { loadPyodide }, objects, ...archives] = await Promise.all([
     interpreter,
     script,
     /** @type {Promise<PyodideScript>} */ (shim),
-    files.bytes("stdlib.zip").then(unpacked),
+    numpy.then(compiled),
+    archive("stdlib.zip"),
     numpy,
-    files.bytes("l2widgets.zip").then(unpacked),
+    archive("l2widgets.zip"),
   ]);
+  return { module, create, loadPyodide, objects, archives };
+}
 
-  post({ type: "stage", stage: "start", loaded: 0, total: 0 });
+/**
+ * The memory, unless the disk is so slow that starting Python is quicker.
+ * @param {Promise<Memory | null>} remembered
+ */
+async function timely(remembered) {
+  let late = false;
+  remembered.then((memory) => late && memory && confirm(memory));
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE.recall, null));
+  const memory = /** @type {Memory | null} */ (await Promise.race([remembered, patience]));
+  late = memory === null;
+  return memory;
+}
+
+/**
+ * Python as it is in a memory, but for what is random.
+ * @param {Parts} parts
+ * @param {RuntimeManifest} runtime
+ * @param {Memory} memory
+ */
+async function resumed(parts, runtime, memory) {
+  const { pyodide } = await begun(parts, runtime, memory);
+  reconnect(pyodide._module, memory);
+  pyodide.pyimport("l2_idle").wake();
+  return pyodide;
+}
+
+/**
+ * Python at its beginning, or with a memory; and what it fetches the rest by when code asks for what no figure imports.
+ * It waits meanwhile, and checks what it gets (src/l2site/pack/sitecustomize.py).
+ * @param {Parts} parts
+ * @param {RuntimeManifest} runtime
+ * @param {Memory | null} [memory]
+ */
+async function begun(parts, { base, lock, rest: { name, sha256 } }, memory = null) {
+  const { module, create, loadPyodide, objects, archives } = parts;
+  let asked = false;
+  const rest = {
+    sha256,
+    laid: false,
+    fetch() {
+      const past = asked; // whoever asks again got something damaged
+      asked = true;
+      return fetchNow(base + name, past);
+    },
+    lay(/** @type {Uint8Array<ArrayBuffer>} */ archive) {
+      rest.laid = true;
+      lay(pyodide.FS, unpacked(archive));
+    },
+  };
   const refused = serveVerified(module);
   const pyodide = await Promise.race([
     loadPyodide({
-      createPyodideModule,
-      indexURL: runtime.base,
-      packageBaseUrl: runtime.base,
-      lockFileContents: runtime.lock,
+      createPyodideModule: linking(resuming(create, memory), objects),
+      ...(memory && { _loadSnapshot: memory.snapshot, _snapshotDeserializer: () => rest }),
+      indexURL: base,
+      packageBaseUrl: base,
+      lockFileContents: lock,
       fsInit: (FS) => {
         for (const archive of archives) lay(FS, archive);
       },
@@ -122,18 +234,7 @@ async function started(runtime) {
     }),
     refused,
   ]);
-  offerRest(pyodide, runtime);
-
-  post({ type: "stage", stage: "packages", loaded: 0, total: 0 });
-  link(pyodide, await objects);
-
-  post({ type: "stage", stage: "import", loaded: 0, total: 0 });
-  const l2widgets = pyodide.pyimport("l2widgets");
-  const callable = l2widgets.render_json.copy();
-  advance = l2widgets.advance_json.copy();
-  l2widgets.destroy();
-  heapSize = () => pyodide._module.HEAPU8.length;
-  return callable;
+  return { pyodide, rest };
 }
 
 /**
@@ -153,26 +254,6 @@ function serveVerified(module) {
         throw error;
       }
     };
-  });
-}
-
-/**
- * Let Python fetch what no figure imports, when code asks for it; it waits meanwhile, and checks what it gets
- * (src/l2site/pack/sitecustomize.py).
- * @param {Pyodide} pyodide
- * @param {RuntimeManifest} runtime
- */
-function offerRest(pyodide, { base, rest }) {
-  let asked = false;
-  pyodide.registerJsModule("l2_rest", {
-    sha256: rest.sha256,
-    fetch() {
-      const past = asked; // whoever asks again got something damaged
-      asked = true;
-      return fetchNow(base + rest.name, past);
-    },
-    /** @param {Uint8Array<ArrayBuffer>} archive */
-    lay: (archive) => lay(pyodide.FS, unpacked(archive)),
   });
 }
 

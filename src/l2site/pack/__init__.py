@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import shutil
 import subprocess
 import tempfile
@@ -20,7 +21,7 @@ from io import BytesIO
 from pathlib import Path
 
 from l2site.output import store
-from l2site.pack.patches import PATCHES
+from l2site.pack.patches import LIBRARY_PATCHES, NUMPY_PATCHES, Patch
 
 OURS = "l2widgets"
 STDLIB, NUMPY, OWN, REST = "stdlib.zip", "numpy.zip", f"{OURS}.zip", "rest.zip"
@@ -30,14 +31,23 @@ SITE = "site-packages/"
 NAMES = "rest.txt"
 """The modules of the last archive, one a line, for `sitecustomize.py`."""
 
+PLACES = "places.bin"
+"""Where the modules of the first archives are in them, for `sitecustomize.py`."""
+
 KEPT = "kept.bin"
 """What Python need not compile while it starts, for `l2_kept.py`."""
+
+MODULES = (".pyc", ".so")
+"""What modules end in, once they are compiled."""
+
+ZIP_HEADER, PYC_HEADER = 30, 16
+"""Bytes before an entry's name and before the code of a `.pyc`."""
 
 UNWANTED = ("numpy/f2py/", "/tests/", "/_examples/", "__phello__/")
 """Modules that are of no use in a browser."""
 
 HERE = Path(__file__).parent
-TRAVELLING = ("sitecustomize.py", "l2_kept.py")
+TRAVELLING = ("sitecustomize.py", "l2_idle.py", "l2_kept.py")
 """Modules of this folder that readers get with the standard library."""
 
 LAYING = "site/static/js/pack.js"
@@ -125,7 +135,8 @@ def make_archives(project: Path, numpy: Path, cache: Path) -> dict[str, Path]:
     ours = sorted(path for path in (project / "src" / OURS).rglob("*") if _travels(path))
 
     def compile_all(out: Path) -> None:
-        given = {STDLIB: _archive(_library(pyodide.folder)), NUMPY: _archive(_modules(numpy, SITE))}
+        modules = _patched(_modules(numpy, SITE), NUMPY_PATCHES)
+        given = {STDLIB: _archive(_library(pyodide.folder)), NUMPY: _archive(modules)}
         pyodide.run(HERE / "compiling.py", out, given=given)
 
     core = [pyodide.folder / name for name in ("pyodide.asm.wasm", "python_stdlib.zip")]
@@ -173,13 +184,19 @@ def _kept(cache: Path, step: str, inputs: Iterable[Path], make: Callable[[Path],
 
 def _library(pyodide: Path) -> dict[str, bytes]:
     """Return the modules of the standard library, with ours among them and a few that ask ours."""
-    library = _modules(pyodide / "python_stdlib.zip")
-    for patch in PATCHES:
-        if library[patch.file].count(patch.old.encode()) != 1:
-            raise PackError(f"{patch.file} of this Pyodide has not the lines that pack/patches.py changes")
-        library[patch.file] = library[patch.file].replace(patch.old.encode(), patch.new.encode())
+    library = _patched(_modules(pyodide / "python_stdlib.zip"), LIBRARY_PATCHES)
     ours = {name: (HERE / name).read_bytes() for name in TRAVELLING}
-    return library | ours | {NAMES: b""}  # nothing is missing yet
+    return library | ours | {NAMES: b"", PLACES: _places({})}  # nothing is divided yet
+
+
+def _patched(modules: Mapping[str, bytes], patches: Iterable[Patch]) -> dict[str, bytes]:
+    """Return modules with some lines changed."""
+    changed = dict(modules)
+    for patch in patches:
+        if changed.get(patch.file, b"").count(patch.old.encode()) != 1:
+            raise PackError(f"{patch.file} has no longer the lines that pack/patches.py changes")
+        changed[patch.file] = changed[patch.file].replace(patch.old.encode(), patch.new.encode())
+    return changed
 
 
 def _modules(archive: Path, prefix: str = "") -> dict[str, bytes]:
@@ -214,17 +231,37 @@ def _divide(everything: Iterable[Path], imported: set[str], papers: Mapping[str,
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
                 (first[path.name] if name in imported else rest)[name] = archive.read(name)
-    del rest[NAMES]
-    modules = sorted({_module(name) for name in rest if name.endswith((".pyc", ".so"))})
+    del rest[NAMES], rest[PLACES]
+    modules = sorted({_module(name) for name in rest if name.endswith(MODULES)})
     first[STDLIB][NAMES] = "\n".join(modules).encode()
-    for name, files in {**first, REST: rest}.items():
-        (out / name).write_bytes(_archive(files))
+    archives = {name: _archive(files) for name, files in {**first, REST: rest}.items()}
+    places = _places({name: archives[name] for name in first})
+    for name, data in archives.items():
+        (out / name).write_bytes(data)
+    with zipfile.ZipFile(out / STDLIB, "a") as archive:  # at its end, where it moves nothing
+        archive.writestr(zipfile.ZipInfo(PLACES), places)
 
 
 def _module(file: str) -> str:
     """Return the name by which a module is imported: "site-packages/a/b/__init__.pyc" is a.b."""
     name = file.removeprefix(SITE).partition(".")[0].replace("/", ".")
     return name.removesuffix(".__init__")
+
+
+def _places(archives: Mapping[str, bytes]) -> bytes:
+    """Return, for each module, its file, and for byte code the archive, where it begins in that, and its length."""
+    places = {}
+    for archive, data in archives.items():
+        with zipfile.ZipFile(BytesIO(data)) as entries:
+            for entry in entries.infolist():
+                if not entry.filename.endswith(MODULES):
+                    continue
+                place = (entry.filename, "", 0, 0)
+                if entry.filename.endswith(".pyc"):
+                    start = entry.header_offset + ZIP_HEADER + len(entry.filename.encode()) + PYC_HEADER
+                    place = (entry.filename, archive, start, entry.file_size - PYC_HEADER)
+                places[_module(entry.filename)] = place
+    return marshal.dumps(places, 2)  # of which there is one form only, unlike later versions
 
 
 def _archive(files: Mapping[str, bytes]) -> bytes:

@@ -4,6 +4,7 @@
  */
 
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** No positions within a line, which no traceback needs, and the same bytes every time. */
@@ -11,18 +12,20 @@ const ENVIRONMENT = { PYTHONNODEBUGRANGES: "1", PYTHONHASHSEED: "0" };
 
 const job = JSON.parse(process.argv[2]);
 const { loadPyodide } = await import(pathToFileURL(`${job.pyodide}/pyodide.mjs`).href);
-const { compiled, lay, link, unpacked } = await import(pathToFileURL(job.laying).href);
+const { default: create } = await import(pathToFileURL(`${job.pyodide}/pyodide.asm.mjs`).href);
+const { compiled, lay, linking, unpacked } = await import(pathToFileURL(job.laying).href);
 
 async function run() {
-  const archives = job.archives.map((path) => unpacked(read(path)));
+  const archives = job.archives.map((path) => unpacked(read(path), basename(path)));
+  const objects = await Promise.all(archives.map(compiled));
   const pyodide = await loadPyodide({
+    createPyodideModule: linking(create, objects.flat()),
     ...(archives.length > 0 && { stdLibURL: `${job.work}/empty` }),
     env: { ...ENVIRONMENT },
     fsInit: (FS) => {
       for (const files of archives) lay(FS, files);
     },
   });
-  link(pyodide, (await Promise.all(archives.map(compiled))).flat());
   pyodide.registerJsModule("l2_rest", rest(pyodide));
   pyodide.FS.mkdir("/job");
   pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root: job.work }, "/job");

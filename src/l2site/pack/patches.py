@@ -1,4 +1,4 @@
-"""The lines of the standard library that ask `l2_kept.py` before they compile a text."""
+"""The lines of the standard library and of NumPy that are changed, so that Python does less while it starts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ class Patch:
     """What takes its place."""
 
 
-PATCHES = (
+SITE = "site-packages/"
+
+COMPILED = (
     Patch(
         "dataclasses.py",
         "exec(txt, self.globals, ns)",
@@ -38,4 +40,17 @@ PATCHES = (
     Patch(
         "re/_compiler.py", "    return _sre.compile(\n        pattern, ", "    return (\n        pattern, "
     ),
+)
+"""What was compiled at the build is asked for before a text is compiled."""
+
+SOCKETS = tuple(
+    Patch(f"asyncio/{name}.py", "try:\n    import ssl\n", "try:\n    raise ImportError\n")
+    for name in ("base_events", "selector_events", "sslproto")
+)
+"""Event loops do without encrypted sockets, as they do where Python was built without them: a browser has none."""
+
+LIBRARY_PATCHES = (*COMPILED, *SOCKETS)
+
+NUMPY_PATCHES = (
+    Patch(f"{SITE}numpy/_core/__init__.py", "    _add_newdocs,\n    _add_newdocs_scalars,\n", ""),
 )

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+import l2_idle
 import l2_kept
 
 import l2widgets
@@ -61,5 +62,7 @@ def imported() -> list[str]:
 
 
 draw_all()
+l2_idle.settle()
+l2_idle.wake()
 (OUT / "imported.json").write_text(json.dumps(imported()), encoding="utf-8")
 (OUT / "kept.bin").write_bytes(l2_kept.dumped())

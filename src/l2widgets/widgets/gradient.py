@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from l2widgets import quadratic
+from l2widgets import plane, quadratic
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -34,10 +34,9 @@ from l2widgets.spec import (
     Slider,
     Toggle,
     Widget,
-    linear_stops,
     listed_stops,
-    log_stops,
 )
+from l2widgets.sweep import strength_slider
 
 type Floats = NDArray[np.float64]
 
@@ -54,14 +53,12 @@ SPEC = Widget(
         "how strong both pulls are on the straight way from the origin through your point."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-3, 1, 10, zero=True),
+        strength_slider(
+            -3,
+            1,
             default=0.5,
             help="The price of weight: the penalty’s pull is 2λw, towards zero.",
+            shared="plane.lam",
         ),
         Slider(
             name="w1",
@@ -85,23 +82,8 @@ SPEC = Widget(
             label="Show the pulls",
             help="First put the point where you expect them to cancel.",
         ),
-        Slider(
-            name="rho",
-            label="Correlation of the features",
-            symbol=r"\rho",
-            role="loss",
-            stops=linear_stops(-0.9, 0.9, 0.1, decimals=1),
-            default=0,
-            help="Slants the ellipses.",
-        ),
-        Slider(
-            name="variance",
-            label="Variance of the second feature",
-            role="loss",
-            stops=listed_stops(0.05, 0.1, 0.2, 0.5, 1),
-            default=1,
-            help="How curved the data’s valley is along the second weight; it is 1 along the first.",
-        ),
+        plane.CORRELATION,
+        plane.VARIANCE,
     ),
     held=(Point(x="w1", y="w2"),),
     presets=(
@@ -124,9 +106,6 @@ STRONG = 6.0
 
 ARROW = 0.3
 """How long an arrow is for each unit of its pull."""
-
-LEVELS = (0.1, 0.5, 1.5, 3.0, 5.0, 8.0)
-"""The levels of both losses at which lines are drawn."""
 
 
 def figure(*, lam: float, w1: float, w2: float, pulls: bool, rho: float, variance: float) -> Figure:
@@ -188,10 +167,9 @@ class _Place(NamedTuple):
 def _valley(rho: float, variance: float) -> tuple[Trace, ...]:
     """Return what no λ moves: the lines of equal data loss, and the two centres."""
     S = quadratic.second_moments(rho, variance)
-    ellipses = _joined([quadratic.level_line(S, W_STAR, level) for level in LEVELS])
     return (
-        line(*ellipses, name="equal data loss", role="loss", width=1.25, opacity=0.8, hover=None),
-        points([0], [0], name="no weight at all", role="penalty", symbol="cross", size=9, hover="0"),
+        plane.ellipses(S, W_STAR),
+        plane.origin(),
         points(
             W_STAR[:1], W_STAR[1:],
             name="what the data wants, w*", role="loss", symbol="x", size=9, hover="(%{x}, %{y})",
@@ -201,9 +179,9 @@ def _valley(rho: float, variance: float) -> tuple[Trace, ...]:
 
 def _hill(lam: float) -> Trace:
     """Return the lines of equal penalty, at the same levels as those of the data loss: the dearer, the closer."""
-    levels = [level / lam for level in LEVELS if lam and level / lam < FAR**2]
+    levels = [level / lam for level in plane.LEVELS if lam and level / lam < FAR**2]
     circles = [quadratic.level_line(np.eye(2), np.zeros(2), level) for level in levels]
-    x, y = _joined([*circles, np.full((1, 2), np.nan)])
+    x, y = plane.joined([*circles, np.full((1, 2), np.nan)])
     return line(x, y, name="equal penalty", role="penalty", width=1, dash="dot", opacity=0.8, hover=None)
 
 
@@ -299,7 +277,7 @@ def _readouts(at: _Place, *, pulls: bool) -> tuple[Readout, ...]:
 
     data, penalty, rest = (float(np.hypot(*pull)) for pull in (at.data, at.penalty, at.data + at.penalty))
     off = float(np.hypot(*(at.w - at.balance)))
-    place, balance = f"({_plain(at.w1)}, {_plain(at.w2)})", _pair(at.balance)
+    place, balance = f"({_plain(at.w1)}, {_plain(at.w2)})", plane.pair(at.balance)
     return (
         Readout("point", "Your point", place, place, role="weight"),
         shown("data", "The data’s pull", data, "loss"),
@@ -320,7 +298,7 @@ def _summary(at: _Place, *, pulls: bool) -> str:
     given = f"{place} the data pulls with {number(data)} and the penalty with {number(penalty)}"
     if rest == 0:
         return f"{given} the other way: they cancel, and training rests here."
-    return f"{given}; their sum is {number(rest)}, and they cancel at {_pair(at.balance)}."
+    return f"{given}; their sum is {number(rest)}, and they cancel at {plane.pair(at.balance)}."
 
 
 def _table(at: _Place, *, pulls: bool) -> Table:
@@ -347,20 +325,9 @@ def _table(at: _Place, *, pulls: bool) -> Table:
     )
 
 
-def _joined(lines: list[Floats]) -> tuple[ArrayLike, ArrayLike]:
-    """Return several lines as one, with gaps."""
-    gap = np.full((1, 2), np.nan)
-    whole = np.concatenate([part for each in lines for part in (each, gap)])
-    return whole[:, 0], whole[:, 1]
-
-
 def _rounded(value: float) -> float:
     """Return a number without the rounding errors that a sum of opposite pulls leaves."""
     return round(value, 9) + 0.0
-
-
-def _pair(w: Floats) -> str:
-    return f"({number(float(w[0]))}, {number(float(w[1]))})"
 
 
 def _plain(value: float) -> str:

@@ -7,7 +7,7 @@ estimate: other folds choose another. And test data is honest once, after the ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2widgets import ridge
-from l2widgets.data import Sample, sample
+from l2widgets.data import sample
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -31,6 +31,7 @@ from l2widgets.figures import (
     points,
     tag,
 )
+from l2widgets.polynomial import PolynomialPath
 from l2widgets.spec import (
     Choice,
     Commit,
@@ -41,9 +42,9 @@ from l2widgets.spec import (
     Widget,
     linear_stops,
     listed_stops,
-    log_stops,
     named_stops,
 )
+from l2widgets.sweep import Sweep, strength_slider
 
 type Floats = NDArray[np.float64]
 type Drawing = tuple[tuple[Trace, ...], tuple[Note, ...]]
@@ -61,17 +62,16 @@ SPEC = Widget(
         "every weight, and how many of them are really free."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-8, 2, 10, zero=True),
+        strength_slider(
+            -8,
+            2,
             default=1e-6,
             help="The price of weight, from an exact 0 over 10⁻⁸ to 100.",
+            shared="curve.lam",
         ),
         Choice(
             name="data",
+            shared="curve.data",
             label="Data",
             stops=named_stops(sine="sine", cubic="cubic", step="step", penguins="real: penguins"),
             default="sine",
@@ -87,6 +87,7 @@ SPEC = Widget(
         ),
         Slider(
             name="degree",
+            shared="curve.degree",
             label="Degree of the polynomial",
             role="fit",
             stops=linear_stops(1, MAX_DEGREE, 1),
@@ -95,6 +96,7 @@ SPEC = Widget(
         ),
         Slider(
             name="noise",
+            shared="curve.noise",
             label="Noise",
             symbol=r"\sigma",
             role="data",
@@ -103,7 +105,7 @@ SPEC = Widget(
             when=("data", CURVES),
             help="The standard deviation of what is added to the true curve.",
         ),
-        Seed(name="seed", label="Sample", default=2),
+        Seed(name="seed", label="Sample", default=2, shared="curve.sample"),
         Slider(
             name="folds",
             label="Folds",
@@ -143,22 +145,11 @@ SPEC = Widget(
 )
 
 STRENGTHS = SPEC["lam"].stops
-LAMS = np.array([stop.value for stop in STRENGTHS], dtype=np.float64)
-
-ZERO_AT = -9.0
-"""Where the axes of log λ show λ = 0: one decade below the smallest other λ, and apart from it."""
+SWEEP = Sweep([float(stop.text) for stop in STRENGTHS])
+LAMS = SWEEP.lams
 
 ERROR_TICKS = {tick: f"{tick:g}" for power in range(-9, 9) for tick in (10.0**power, 3 * 10.0**power)}
 """What an axis of errors says, whatever its range."""
-
-SWEEP = np.concatenate([[ZERO_AT - 0.25, ZERO_AT + 0.25, np.nan], np.log10(LAMS[1:])])
-"""The x of a curve over all λ: a short stroke at 0, a gap, then all the others."""
-
-LAMBDA_AXIS = Axis(
-    "penalty strength λ (no unit)",
-    (ZERO_AT - 0.6, 2.4),
-    ticks={ZERO_AT: "0", -8: "10⁻⁸", -6: "10⁻⁶", -4: "10⁻⁴", -2: "0.01", 0: "1", 2: "100"},
-)
 
 RESHUFFLES = 50
 
@@ -219,68 +210,29 @@ class _Dealt(NamedTuple):
     split: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Learned:
-    """All that one training sample says, at every λ."""
-
-    sample: Sample
-    X: Floats
-    """The features of the training points, not standardized, (n, degree)."""
-    coefs: Floats
-    """The weights of the standardized features, (k, degree)."""
-    intercepts: Floats
-    """What the models add to their features, (k,)."""
-    grid: Floats
-    """The standardized features at the points of the sample's grid, (201, degree)."""
-    training: Floats
-    norm: Floats
-    """The sum of squared weights, (k,)."""
-    df: Floats
-
-    @property
-    def unit(self) -> str:
-        """The unit of a squared error."""
-        return f"{self.sample.y_unit}²" if self.sample.y_unit else ""
-
-
 @lru_cache(maxsize=16)
-def _learned(source: _Source) -> _Learned:
+def _learned(source: _Source) -> PolynomialPath:
+    """Return all that one training sample says, at every λ."""
     drawn = sample(source.data, source.n, source.noise, source.seed)
     if source.data == "penguins":  # the square of a gram is too small a unit for an error
         drawn = replace(
             drawn, y=drawn.y / 1000, y_test=drawn.y_test / 1000, y_label="body mass (kg)", y_unit="kg"
         )
-    X = drawn.features(drawn.x, source.degree)
-    scaling = ridge.standardize(X)
-    Z = scaling.apply(X)
-    path = ridge.path(Z, drawn.y, LAMS)
-    training = path.errors(Z, drawn.y)
-    training[training < 1e-18 * drawn.y.var()] = 0.0  # a curve through every point; what is left is rounding
-    return _Learned(
-        sample=drawn,
-        X=X,
-        coefs=path.coefs,
-        intercepts=path.intercepts,
-        grid=scaling.apply(drawn.features(drawn.grid, source.degree)),
-        training=training,
-        norm=np.einsum("kd,kd->k", path.coefs, path.coefs),
-        df=ridge.effective_df(Z, LAMS),
-    )
+    return PolynomialPath(drawn, source.degree, LAMS)
 
 
-@lru_cache(maxsize=4)
-def _tested(source: _Source) -> Floats:
-    """Return the error on the test set at every λ, (k,), which is not computed before somebody may see it."""
-    learned = _learned(source)
-    x, y = learned.sample.x_test, learned.sample.y_test
-    Z = ridge.standardize(learned.X).apply(learned.sample.features(x, source.degree))
-    return ridge.Path(learned.coefs, learned.intercepts).errors(Z, y)
+def _unit(source: _Source) -> str:
+    """Return the unit of a squared error."""
+    unit = _learned(source).sample.y_unit
+    return f"{unit}²" if unit else ""
 
 
 @lru_cache(maxsize=16)
 def _scores(dealt: _Dealt) -> ridge.Scores:
     learned = _learned(dealt.source)
-    return ridge.cross_validate(learned.X, learned.sample.y, LAMS, dealt.folds, dealt.split, standardize=True)
+    return ridge.cross_validate(
+        learned.features, learned.sample.y, LAMS, dealt.folds, dealt.split, standardize=True
+    )
 
 
 @lru_cache(maxsize=8)
@@ -288,7 +240,7 @@ def _reshuffled(source: _Source, folds: int) -> tuple[ridge.Scores, ...]:
     """Return the scores by each of many ways to deal the same points to folds."""
     learned = _learned(source)
     return tuple(
-        ridge.cross_validate(learned.X, learned.sample.y, LAMS, folds, split, standardize=True)
+        ridge.cross_validate(learned.features, learned.sample.y, LAMS, folds, split, standardize=True)
         for split in range(1, RESHUFFLES + 1)
     )
 
@@ -309,7 +261,7 @@ def _just_right(scores: ridge.Scores) -> tuple[int, int]:
 def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
     drawn = _learned(dealt.source).sample
     low, high = _error_range(dealt)
-    squared, unit = _learned(dealt.source).unit or "no unit", drawn.y_unit or "no unit"
+    squared, unit = _unit(dealt.source) or "no unit", drawn.y_unit or "no unit"
     return (
         Panel(
             "The fit at this λ",
@@ -318,17 +270,17 @@ def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
         ),
         Panel(
             "The error at every λ",
-            LAMBDA_AXIS,
+            SWEEP.axis,
             Axis(f"mean squared error ({squared})", (low, high), log=True, ticks=ERROR_TICKS),
         ),
         Panel(
             "Every weight",
-            LAMBDA_AXIS,
+            SWEEP.axis,
             Axis(f"weight ({unit}), of standardized powers of x", _weight_range(dealt.source)),
         ),
         Panel(
             "How many weights are free",
-            LAMBDA_AXIS,
+            SWEEP.axis,
             Axis("effective degrees of freedom", _freedom_range(dealt.source)),
         ),
     )
@@ -353,7 +305,7 @@ def _error_range(dealt: _Dealt) -> tuple[float, float]:
 
 def _weight_range(source: _Source) -> tuple[float, float]:
     """Return a range of weights that shows how they shrink from 10⁻⁴ on; what is outside is clipped in the drawing."""
-    coefs = _learned(source).coefs
+    coefs = _learned(source).path.coefs
     reach = 1.2 * float(np.abs(coefs[LAMS >= 1e-4]).max())
     return -reach, reach
 
@@ -362,15 +314,9 @@ def _freedom_range(source: _Source) -> tuple[float, float]:
     return 0.0, 1.15 * (source.degree + 1)
 
 
-def _sweep(values: Floats) -> Floats:
-    """Return the y of a curve over all λ, for the x of `SWEEP`: λ is the last axis."""
-    zero, others = values[..., :1], values[..., 1:]
-    return np.concatenate([zero, zero, np.full_like(zero, np.nan), others], axis=-1)
-
-
 def _x(index: int) -> float:
     """Return where an axis of λ shows this λ."""
-    return ZERO_AT if index == 0 else float(np.log10(LAMS[index]))
+    return SWEEP.place(LAMS[index])
 
 
 @lru_cache(maxsize=16)
@@ -398,19 +344,19 @@ def _errors_drawing(dealt: _Dealt, rule: str) -> Drawing:
     chosen = _chosen(scores, rule)
     mean, error = scores.mean, scores.standard_error
     bottom, top = np.maximum(mean - error, low / 10), mean + error
-    left, right = (LAMBDA_AXIS.range[0] if first == 0 else _x(first) - 0.05), _x(last) + 0.05
-    stroke = SWEEP[:2]
+    left, right = (SWEEP.axis.range[0] if first == 0 else _x(first) - 0.05), _x(last) + 0.05
+    stroke = SWEEP.x[:2]
     traces = (
         band([left, right], [low, low], [high, high], name="just right", role="validation", panel=2, opacity=0.09),
         line(
-            np.tile(np.append(SWEEP, np.nan), dealt.folds),
-            np.insert(_sweep(scores.per_fold), len(SWEEP), np.nan, axis=1).ravel(),
+            np.tile(np.append(SWEEP.x, np.nan), dealt.folds),
+            np.insert(SWEEP.curve(scores.per_fold), len(SWEEP.x), np.nan, axis=1).ravel(),
             name="one fold", role="validation", panel=2, width=1, opacity=0.3, hover=None,
         ),
         band(stroke, bottom[[0, 0]], top[[0, 0]], name="± one standard error", role="validation", panel=2),
-        band(SWEEP[3:], bottom[1:], top[1:], name="± one standard error", role="validation", panel=2),
-        line(SWEEP, _sweep(learned.training), name="training error", role="training", panel=2),
-        line(SWEEP, _sweep(mean), name="validation error", role="validation", panel=2, dash="dash"),
+        band(SWEEP.x[3:], bottom[1:], top[1:], name="± one standard error", role="validation", panel=2),
+        line(SWEEP.x, SWEEP.curve(learned.training), name="training error", role="training", panel=2),
+        line(SWEEP.x, SWEEP.curve(mean), name="validation error", role="validation", panel=2, dash="dash"),
         _upright(_x(chosen), (low, high), name="chosen", role="validation", panel=2, dash="dot"),
         points([_x(chosen)], [mean[chosen]], name="chosen", role="validation", panel=2, symbol="star", size=13),
     )  # fmt: skip
@@ -419,7 +365,7 @@ def _errors_drawing(dealt: _Dealt, rule: str) -> Drawing:
 
 def _zones(just_right: tuple[float, float], high: float) -> list[Note]:
     """Return the names of the three zones, at the top of each that has room for its name."""
-    ends = (LAMBDA_AXIS.range[0], *just_right, LAMBDA_AXIS.range[1])
+    ends = (SWEEP.axis.range[0], *just_right, SWEEP.axis.range[1])
     named = (("too<br>small", "muted"), ("just<br>right", "validation"), ("too<br>large", "muted"))
     return [
         note((start + end) / 2, high, text, role=role, panel=2, anchor="center", shift=(0, -18))
@@ -447,7 +393,7 @@ def _error_labels(dealt: _Dealt) -> list[Note]:
     ]
     if scores.mean[0] > high:
         text = f"{number(scores.mean[0], 2)} ↑"
-        labels.append(note(ZERO_AT - 0.5, high, text, role="validation", panel=2, shift=(0, -8)))
+        labels.append(note(SWEEP.zero - 0.5, high, text, role="validation", panel=2, shift=(0, -8)))
     return labels
 
 
@@ -478,15 +424,15 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
     low, high = _error_range(dealt)
     if opened is None:
         left = _x(_chosen(_scores(dealt), rule)) > -5
-        x, anchor = (LAMBDA_AXIS.range[0], "left") if left else (LAMBDA_AXIS.range[1], "right")
+        x, anchor = (SWEEP.axis.range[0], "left") if left else (SWEEP.axis.range[1], "right")
         words = "test error: locked<br>until you commit"
         shift = (5 if left else -5, 20)
         return (), (note(x, low, words, role="test", panel=2, anchor=anchor, shift=shift),)
-    test = _tested(dealt.source)
+    test = _learned(dealt.source).test
     best, seen = int(test.argmin()), int(np.argmax(test < 0.7 * high))
     x, high_side = _x(opened), _x(opened) > -4
     traces = (
-        line(SWEEP, _sweep(test), name="test error", role="test", panel=2, dash="longdash", width=2),
+        line(SWEEP.x, SWEEP.curve(test), name="test error", role="test", panel=2, dash="longdash", width=2),
         _upright(x, (low, high), name="your choice", role="test", panel=2, dash="longdashdot"),
         points(
             [_x(best)], [test[best]],
@@ -509,21 +455,21 @@ def _test_drawing(dealt: _Dealt, rule: str, opened: int | None) -> Drawing:
 
 @lru_cache(maxsize=16)
 def _weights_drawing(source: _Source) -> Drawing:
-    coefs = _learned(source).coefs
+    coefs = _learned(source).path.coefs
     nothing = [np.full(1, np.nan)] * (MAX_DEGREE - source.degree)  # as many lines at every degree
-    paths = [*(_sweep(weights) for weights in coefs.T), *nothing]
+    paths = [*(SWEEP.curve(weights) for weights in coefs.T), *nothing]
     traces = [
         _level(0, name="zero", panel=3, dash="solid"),
         *(
             line(
-                SWEEP[: len(weights)], weights,
+                SWEEP.x[: len(weights)], weights,
                 name=f"weight of x to the power {power}", role="weight", panel=3, width=1.5, opacity=0.75,
             )
             for power, weights in enumerate(paths, 1)
         ),
     ]  # fmt: skip
     at = int(np.searchsorted(LAMS, 0.01))
-    first, (right, reach) = float(coefs[at, 0]), (LAMBDA_AXIS.range[1], _weight_range(source)[1])
+    first, (right, reach) = float(coefs[at, 0]), (SWEEP.axis.range[1], _weight_range(source)[1])
     count = "one weight" if source.degree == 1 else f"{source.degree} weights"
     words = f"{count}; the largest<br>at λ = 0 is {number(float(np.abs(coefs[0]).max()))}"
     notes = (
@@ -539,14 +485,14 @@ def _freedom_drawing(source: _Source) -> Drawing:
     traces = (
         _level(most, name="all parameters", panel=4),
         _level(1, name="the mean alone", panel=4),
-        line(SWEEP, _sweep(_learned(source).df), name="degrees of freedom", role="fit", panel=4),
+        line(SWEEP.x, SWEEP.curve(_learned(source).df), name="degrees of freedom", role="fit", panel=4),
     )
     notes = (
         note(
-            LAMBDA_AXIS.range[1], most, f"all {most} parameters",
+            SWEEP.axis.range[1], most, f"all {most} parameters",
             role="muted", panel=4, anchor="right", shift=(-5, 9),
         ),
-        note(ZERO_AT, 1, "the mean alone", role="muted", panel=4, shift=(0, 9)),
+        note(SWEEP.zero, 1, "the mean alone", role="muted", panel=4, shift=(0, 9)),
     )  # fmt: skip
     return traces, notes
 
@@ -555,7 +501,7 @@ def _moving(dealt: _Dealt, at: int) -> tuple[Trace, ...]:
     """Return all that moves with λ."""
     learned, scores = _learned(dealt.source), _scores(dealt)
     low, high = _y_range(dealt.source)
-    curve = learned.grid @ learned.coefs[at] + learned.intercepts[at]
+    curve = learned.curve(at)
     beyond = [extreme for extreme in (curve.min(), curve.max()) if not low <= extreme <= high]
     leaves = f"leaves the chart, to {number(max(beyond, key=abs))}" if beyond else ""
     middle = float(np.mean(learned.sample.x_range))
@@ -567,7 +513,7 @@ def _moving(dealt: _Dealt, at: int) -> tuple[Trace, ...]:
     def marker(panel: int, ends: tuple[float, float]) -> Trace:
         return _upright(x, ends, name="λ", role="penalty", panel=panel)
 
-    weights, drawable = learned.coefs[at], (6 * low - 5 * high, 6 * high - 5 * low)
+    weights, drawable = learned.path.coefs[at], (6 * low - 5 * high, 6 * high - 5 * low)
     return (
         line(learned.sample.grid, np.clip(curve, *drawable), name="fit", role="fit"),
         tag([middle], [low], [leaves], role="fit", position="top center"),
@@ -591,15 +537,15 @@ def _upright(
 def _level(y: float, *, name: str, panel: int, dash: str = "dot") -> Trace:
     """Return a line over the whole width of a panel whose x is λ."""
     return line(
-        LAMBDA_AXIS.range, [y, y], name=name, role="muted", panel=panel, dash=dash, width=1, hover=None
+        SWEEP.axis.range, [y, y], name=name, role="muted", panel=panel, dash=dash, width=1, hover=None
     )
 
 
 def _readouts(dealt: _Dealt, at: int, rule: str, opened: int | None, *, asked: bool) -> tuple[Readout, ...]:
     learned, scores = _learned(dealt.source), _scores(dealt)
-    chosen, unit = _chosen(scores, rule), learned.unit
-    test = None if opened is None else float(_tested(dealt.source)[opened])
-    regret = None if test is None else test - float(_tested(dealt.source).min())
+    chosen, unit = _chosen(scores, rule), _unit(dealt.source)
+    test = None if opened is None else float(learned.test[opened])
+    regret = None if test is None else test - float(learned.test.min())
     spread = _spread(dealt, rule) if asked else None
 
     def error(name: str, label: str, value: float | None, role: str) -> Readout:
@@ -633,7 +579,7 @@ def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
     learned, scores = _learned(dealt.source), _scores(dealt)
     first, last = _just_right(scores)
     where = "too small" if at < first else "too large" if at > last else "just right"
-    unit = f" {learned.unit}" if learned.unit else ""
+    unit = f" {unit}" if (unit := _unit(dealt.source)) else ""
     words = (
         f"At λ = {STRENGTHS[at].label} the training error is {number(learned.training[at])}{unit} and the validation "
         f"error {number(scores.mean[at])}{unit}: {where} on this data, where the folds choose "
@@ -641,7 +587,7 @@ def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
     )
     if opened is None:
         return f"{words}; the test set is locked."
-    test = _tested(dealt.source)
+    test = _learned(dealt.source).test
     regret = test[opened] - test.min()
     tested = f"has a test error of {number(test[opened])}{unit}, {number(regret)} above the best"
     return f"{words}; your choice, λ = {STRENGTHS[opened].label}, {tested}."
@@ -650,7 +596,7 @@ def _summary(dealt: _Dealt, at: int, rule: str, opened: int | None) -> str:
 @lru_cache(maxsize=16)
 def _table(dealt: _Dealt) -> Table:
     learned, scores = _learned(dealt.source), _scores(dealt)
-    unit = f" ({learned.unit})" if learned.unit else ""
+    unit = f" ({unit})" if (unit := _unit(dealt.source)) else ""
     columns = (
         "λ",
         f"training error{unit}",

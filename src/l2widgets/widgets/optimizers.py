@@ -38,9 +38,9 @@ from l2widgets.spec import (
     Widget,
     linear_stops,
     listed_stops,
-    log_stops,
     named_stops,
 )
+from l2widgets.sweep import Sweep, strength_slider
 
 type Floats = NDArray[np.float64]
 
@@ -57,15 +57,7 @@ SPEC = Widget(
         f"{RUNS} runs. Above: step by step, at the λ that you set. Below: the same step, at every λ."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-2, 1, 10, zero=True),
-            default=0.25,
-            help="PyTorch’s weight_decay is 2λ, in all three optimizers.",
-        ),
+        strength_slider(-2, 1, default=0.25, help="PyTorch’s weight_decay is 2λ, in all three optimizers."),
         Choice(
             name="guess",
             label="Adam + L2 shrinks more",
@@ -146,7 +138,8 @@ SPEC = Widget(
 )
 
 STRENGTHS = SPEC["lam"].stops
-LAMS = np.array([stop.value for stop in STRENGTHS], dtype=np.float64)
+SWEEP = Sweep([float(stop.text) for stop in STRENGTHS], every=1)
+LAMS = SWEEP.lams
 SHOWN = np.arange(0, STEPS + 1, EVERY)
 """The steps that are drawn."""
 
@@ -155,17 +148,6 @@ START = WANTED = CURVATURE = 1.0
 
 WEIGHTS = ("quiet", "loud")
 
-ZERO_AT = -3.0
-"""Where the axes of log λ show λ = 0: one decade below the smallest other λ, and apart from it."""
-
-SWEEP = np.concatenate([[ZERO_AT - 0.15, ZERO_AT + 0.15, np.nan], np.log10(LAMS[1:])])
-"""The x of a curve over all λ: a short stroke at 0, a gap, then all the others."""
-
-LAMBDA_AXIS = Axis(
-    "penalty strength λ (no unit)",
-    (ZERO_AT - 0.4, 1.2),
-    ticks={ZERO_AT: "0", -2: "0.01", -1: "0.1", 0: "1", 1: "10"},
-)
 STEP_AXIS = Axis(
     "steps",
     (-20, 1.62 * STEPS),
@@ -375,8 +357,8 @@ def _panels(course: _Course) -> tuple[Panel, ...]:
     return (
         Panel(f"The quiet weight ({quiet})", STEP_AXIS, HEIGHTS),
         Panel(f"The loud weight ({loud})", STEP_AXIS, HEIGHTS),
-        Panel("The quiet weight at every λ", LAMBDA_AXIS, HEIGHTS),
-        Panel("The loud weight at every λ", LAMBDA_AXIS, HEIGHTS),
+        Panel("The quiet weight at every λ", SWEEP.axis, HEIGHTS),
+        Panel("The loud weight at every λ", SWEEP.axis, HEIGHTS),
     )
 
 
@@ -456,14 +438,14 @@ def _shrunk_more(view: _View) -> str:
 
 def _sweeps(view: _View) -> list[Trace]:
     """Return the weights at this step over all λ, and where λ is."""
-    x = [np.log10(view.strength) if view.strength else ZERO_AT]
+    x = [SWEEP.place(view.strength)]
     traces = []
     for i, _ in enumerate(WEIGHTS):
         panel = i + 3
         traces += _curves(view, panel)
         for entrant in view.visible:
             weights = _run(entrant, view.course).mean[view.step, :, i]
-            traces.append(_drawn(entrant, SWEEP, _sweep(weights), panel))
+            traces.append(_drawn(entrant, SWEEP.x, SWEEP.curve(weights), panel))
         upright = (HEIGHTS.range[0], WANTED)
         traces.append(line(x * 2, upright, name="λ", role="penalty", panel=panel, width=1.5, hover=None))
         for entrant in view.visible:
@@ -476,8 +458,10 @@ def _curves(view: _View, panel: int) -> list[Trace]:
     """Return, when the data pulls, the ridge solutions and, on the full batch, the edge of AdamW's box over all λ."""
     curves = []
     for ridge in view.ridges:
-        y = _sweep(ridge.at(LAMS))
-        curves.append(line(SWEEP, y, name=ridge.name, role="total", panel=panel, dash=ridge.dash, width=1.5))
+        y = SWEEP.curve(ridge.at(LAMS))
+        curves.append(
+            line(SWEEP.x, y, name=ridge.name, role="total", panel=panel, dash=ridge.dash, width=1.5)
+        )
     if view.course.full_batch:
         lams = LAMS[2 * LAMS * WANTED >= 1]
         edge = 1 / (2 * lams)
@@ -485,11 +469,6 @@ def _curves(view: _View, panel: int) -> list[Trace]:
             line(np.log10(lams), edge, name=BOX, role="muted", panel=panel, dash="longdash", width=1)
         )
     return curves
-
-
-def _sweep(values: Floats) -> Floats:
-    """Return the y of a curve over all λ, for the x of `SWEEP`."""
-    return np.concatenate([values[:1], values[:1], [np.nan], values[1:]])
 
 
 def _notes(view: _View) -> tuple[Note, ...]:
@@ -511,7 +490,7 @@ def _notes(view: _View) -> tuple[Note, ...]:
 
 def _words(panel: int, place: float, y: float, text: str, role: str) -> Note:
     """Return words that begin at a share of a panel's width."""
-    left, right = (STEP_AXIS if panel <= len(WEIGHTS) else LAMBDA_AXIS).range
+    left, right = (STEP_AXIS if panel <= len(WEIGHTS) else SWEEP.axis).range
     return note(left + place * (right - left), y, text, role=role, panel=panel, shift=(5, 0))
 
 

@@ -7,15 +7,14 @@ has a price.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from l2widgets import ridge
-from l2widgets.data import Sample, sample, truth
+from l2widgets.data import sample, truth
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -31,6 +30,7 @@ from l2widgets.figures import (
     points,
     tag,
 )
+from l2widgets.polynomial import PolynomialPath
 from l2widgets.spec import (
     Choice,
     Point,
@@ -40,9 +40,10 @@ from l2widgets.spec import (
     Toggle,
     Widget,
     linear_stops,
-    log_stops,
+    listed_stops,
     named_stops,
 )
+from l2widgets.sweep import Sweep, strength_slider
 
 type Floats = NDArray[np.float64]
 
@@ -59,14 +60,8 @@ SPEC = Widget(
         "points and on 500 new ones, at every λ; both scales are logarithmic. Take hold of a point to move it."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-8, 2, 10, zero=True),
-            default=0,
-            help="The price of weight. At an exact 0 weight is free.",
+        strength_slider(
+            -8, 2, default=0, help="The price of weight. At an exact 0 weight is free.", shared="curve.lam"
         ),
         Choice(
             name="bet",
@@ -84,6 +79,7 @@ SPEC = Widget(
         ),
         Slider(
             name="degree",
+            shared="curve.degree",
             label="Degree of the polynomial",
             role="fit",
             stops=linear_stops(1, 15, 1),
@@ -92,24 +88,26 @@ SPEC = Widget(
         ),
         Choice(
             name="data",
+            shared="curve.data",
             label="Curve behind the points",
             stops=named_stops(sine="sine", cubic="cubic", step="step"),
             default="sine",
         ),
         Slider(
             name="noise",
+            shared="curve.noise",
             label="Noise",
             symbol=r"\sigma",
             role="data",
-            stops=linear_stops(0, 1, 0.05, decimals=2),
+            stops=listed_stops(*(twentieths / 20 for twentieths in range(21))),
             default=0.25,
             help="The standard deviation of what is added to the true curve.",
         ),
-        Seed(name="seed", label="Sample", default=1),
+        Seed(name="seed", label="Sample", default=1, shared="curve.sample"),
         Toggle(
             name="others",
             label="Fit twenty other samples as well",
-            help="What the same recipe makes of points that you might as well have measured.",
+            help="What the same recipe makes of points that you might as well have learned.",
         ),
         Slider(
             name="moved",
@@ -139,20 +137,10 @@ SPEC = Widget(
 )
 
 STRENGTHS = SPEC["lam"].stops
-LAMS = np.array([float(stop.text) for stop in STRENGTHS])
+SWEEP = Sweep([float(stop.text) for stop in STRENGTHS])
+LAMS = SWEEP.lams
 BETS = {"tenth": 0.1, "one": 1.0, "hundred": 100.0, "thousands": 10_000.0}
 
-ZERO_AT = -9.0
-"""Where the axis of log λ shows λ = 0: one decade below the smallest other λ, and apart from it."""
-
-SWEEP = np.concatenate([[ZERO_AT - 0.25, ZERO_AT + 0.25, np.nan], np.log10(LAMS[1:])])
-"""The x of a curve over all λ: a short stroke at 0, a gap, then all the others."""
-
-LAMBDA_AXIS = Axis(
-    "penalty strength λ (no unit)",
-    (ZERO_AT - 0.6, 2.4),
-    ticks={ZERO_AT: "0", -8: "10⁻⁸", -6: "10⁻⁶", -4: "10⁻⁴", -2: "0.01", 0: "1", 2: "100"},
-)
 Y_RANGE = (-2.4, 2.4)
 ERROR_RANGE = (2e-4, 2e5)
 ERROR_AXIS = Axis(
@@ -175,12 +163,12 @@ def figure(
 ) -> Figure:
     """Draw the fit at `lam` and, once the reader has bet, its error on new points."""
     source = _Source(data, degree, noise, seed, moved, shift if moved else 0.0)
-    at = int(np.flatnonzero(lam == LAMS)[0])
+    at = SPEC["lam"].index(lam)
     told = bet != "open"
     return Figure(
         panels=(
             Panel("The points and the fit", Axis("x", (-1, 1)), Axis("y", Y_RANGE)),
-            Panel("How far off it is", LAMBDA_AXIS, ERROR_AXIS),
+            Panel("How far off it is", SWEEP.axis, ERROR_AXIS),
         ),
         traces=(
             *_samples(source, at, others=others),
@@ -207,79 +195,27 @@ class _Source(NamedTuple):
     shift: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fitted:
-    """What a polynomial makes of the fifteen points, at every λ."""
-
-    sample: Sample
-    features: Floats
-    """The standardized features of the points, (15, degree)."""
-    scaling: ridge.Scaling
-    path: ridge.Path
-    """The models on the standardized features."""
-    grid: Floats
-    """The standardized features at the points of the sample's grid, (201, degree)."""
-
-    def curve(self, at: int) -> Floats:
-        """Return the fit at the points of the grid."""
-        drawn: Floats = self.grid @ self.path.coefs[at] + self.path.intercepts[at]
-        return drawn
-
-
-class _Measured(NamedTuple):
-    """How good it is, and of how much weight it is made, at every λ, (k,) each."""
-
-    training: Floats
-    test: Floats
-    norm: Floats
-    """The sum of squared weights."""
-    df: Floats
-
-
 @lru_cache(maxsize=64)
-def _fitted(source: _Source) -> _Fitted:
+def _learned(source: _Source) -> PolynomialPath:
+    """Return what a polynomial makes of the fifteen points, at every λ."""
     drawn = sample(source.data, N, source.noise, source.seed)
     if source.moved:
         y = drawn.y.copy()
         y[source.moved - 1] += source.shift
         drawn = replace(drawn, y=y)
-    X = drawn.features(drawn.x, source.degree)
-    scaling = ridge.standardize(X)
-    features = scaling.apply(X)
-    grid = scaling.apply(drawn.features(drawn.grid, source.degree))
-    return _Fitted(drawn, features, scaling, ridge.path(features, drawn.y, LAMS), grid)
+    return PolynomialPath(drawn, source.degree, LAMS)
 
 
-@lru_cache(maxsize=16)
-def _measured(source: _Source) -> _Measured:
-    fitted = _fitted(source)
-    drawn, path = fitted.sample, fitted.path
-    training = path.errors(fitted.features, drawn.y)
-    training[training < 1e-18 * drawn.y.var()] = 0.0  # a curve through every point; what is left is rounding
-    new = fitted.scaling.apply(drawn.features(drawn.x_test, source.degree))
-    return _Measured(
-        training=training,
-        test=path.errors(new, drawn.y_test),
-        norm=np.einsum("kd,kd->k", path.coefs, path.coefs),
-        df=ridge.effective_df(fitted.features, LAMS),
-    )
-
-
-def _fresh(source: _Source) -> list[_Fitted]:
+def _fresh(source: _Source) -> list[PolynomialPath]:
     """Return what the same recipe learns from other samples, which nobody has moved a point of."""
     seeds = range(1000 * source.seed + 1, 1000 * source.seed + OTHERS + 1)
-    return [_fitted(source._replace(seed=seed, moved=0, shift=0.0)) for seed in seeds]
-
-
-def _x(at: int) -> float:
-    """Return where the axis of λ shows this λ."""
-    return ZERO_AT if at == 0 else float(np.log10(LAMS[at]))
+    return [_learned(source._replace(seed=seed, moved=0, shift=0.0)) for seed in seeds]
 
 
 def _sweep(values: Floats) -> Floats:
     """Return the y of a curve over all λ, for the x of `SWEEP`; what is off the chart is left out."""
     shown = np.where((values >= ERROR_RANGE[0]) & (values <= 3 * ERROR_RANGE[1]), values, np.nan)
-    return np.concatenate([shown[:1], shown[:1], [np.nan], shown[1:]])
+    return SWEEP.curve(shown)
 
 
 def _samples(source: _Source, at: int, *, others: bool) -> tuple[Trace, ...]:
@@ -287,8 +223,8 @@ def _samples(source: _Source, at: int, *, others: bool) -> tuple[Trace, ...]:
     x, y = np.array([np.nan]), np.array([np.nan])
     if others:
         every = slice(None, None, 2)
-        curves = [fitted.curve(at)[every] for fitted in _fresh(source)]
-        x = np.tile(np.append(_fitted(source).sample.grid[every], np.nan), OTHERS)
+        curves = [other.curve(at)[every] for other in _fresh(source)]
+        x = np.tile(np.append(_learned(source).sample.grid[every], np.nan), OTHERS)
         y = np.clip(np.column_stack([np.array(curves), np.full(OTHERS, np.nan)]).ravel(), *_drawable())
     return (
         line(x, np.round(y, 3), name="fit to another sample", role="fit", width=1, opacity=0.35, hover=None),
@@ -302,8 +238,8 @@ def _drawable() -> tuple[float, float]:
 
 
 def _fit(source: _Source, at: int) -> tuple[Trace, ...]:
-    fitted = _fitted(source)
-    curve, drawn = fitted.curve(at), fitted.sample
+    learned = _learned(source)
+    curve, drawn = learned.curve(at), learned.sample
     low, high = Y_RANGE
     beyond = [extreme for extreme in (curve.min(), curve.max()) if not low <= extreme <= high]
     leaves = f"the fit leaves the chart, to {number(float(max(beyond, key=abs)))}" if beyond else ""
@@ -318,13 +254,13 @@ def _fit(source: _Source, at: int) -> tuple[Trace, ...]:
 @lru_cache(maxsize=32)
 def _errors(source: _Source, *, told: bool) -> tuple[Trace, ...]:
     """Return the errors at every λ; that on new points only when the reader has bet."""
-    measured = _measured(source)
-    test = _sweep(measured.test) if told else np.full_like(SWEEP, np.nan)
+    learned = _learned(source)
+    test = _sweep(learned.test) if told else np.full_like(SWEEP.x, np.nan)
     floor = [source.noise**2] * 2 if source.noise > np.sqrt(ERROR_RANGE[0]) else [np.nan] * 2
     return (
-        line(LAMBDA_AXIS.range, floor, name="the noise alone", role="muted", panel=2, dash="dot", width=1, hover=None),
-        line(SWEEP, _sweep(measured.training), name="training error", role="training", panel=2),
-        line(SWEEP, test, name="test error", role="test", panel=2, dash="longdash"),
+        line(SWEEP.axis.range, floor, name="the noise alone", role="muted", panel=2, dash="dot", width=1, hover=None),
+        line(SWEEP.x, _sweep(learned.training), name="training error", role="training", panel=2),
+        line(SWEEP.x, test, name="test error", role="test", panel=2, dash="longdash"),
     )  # fmt: skip
 
 
@@ -332,15 +268,15 @@ def _bet(bet: str) -> tuple[Trace, ...]:
     """Return the reader's bet, which stays beside the answer."""
     y = BETS.get(bet, np.nan)
     return (
-        points([ZERO_AT], [y], name="your bet", role="ink", panel=2, symbol="diamond-open", size=13),
-        tag([ZERO_AT + 0.2], [y], ["your bet" if bet in BETS else ""], role="ink", panel=2, position="middle right"),
+        points([SWEEP.zero], [y], name="your bet", role="ink", panel=2, symbol="diamond-open", size=13),
+        tag([SWEEP.zero + 0.2], [y], ["your bet" if bet in BETS else ""], role="ink", panel=2, position="middle right"),
     )  # fmt: skip
 
 
 def _moving(source: _Source, at: int, *, told: bool) -> tuple[Trace, ...]:
     """Return λ's mark among the errors."""
-    measured, x = _measured(source), _x(at)
-    test = float(measured.test[at]) if told else np.nan
+    learned, x = _learned(source), SWEEP.place(LAMS[at])
+    test = float(learned.test[at]) if told else np.nan
     low, high = ERROR_RANGE
     above = f"{number(test, 2)} ↑" if told and test > high else ""
 
@@ -350,7 +286,7 @@ def _moving(source: _Source, at: int, *, told: bool) -> tuple[Trace, ...]:
 
     return (
         line([x, x], ERROR_RANGE, name="λ", role="penalty", panel=2, width=1.5, hover=None),
-        dot(float(measured.training[at]), "training error", "training", "circle"),
+        dot(float(learned.training[at]), "training error", "training", "circle"),
         dot(test, "test error", "test", "square"),
         tag([x], [high], [above], role="test", panel=2, position="bottom right"),
     )
@@ -362,7 +298,7 @@ def _notes(source: _Source, *, told: bool) -> tuple[Note, ...]:
         *key(("● training points", "data"), ("━ the fit", "fit"), ("╌ the true curve", "truth")),
         *key((error, "test"), ("━ on the training points", "training"), panel=2, corner="top right"),
     ]
-    right = LAMBDA_AXIS.range[1]
+    right = SWEEP.axis.range[1]
     if source.noise**2 > ERROR_RANGE[0]:
         notes.append(
             note(
@@ -379,7 +315,7 @@ def _notes(source: _Source, *, told: bool) -> tuple[Note, ...]:
 
 
 def _readouts(source: _Source, at: int, bet: str) -> tuple[Readout, ...]:
-    measured = _measured(source)
+    learned = _learned(source)
     told = bet != "open"
     bet_text = SPEC["bet"].stop(bet).label if bet in BETS else "none"
 
@@ -390,31 +326,31 @@ def _readouts(source: _Source, at: int, bet: str) -> tuple[Readout, ...]:
         )
 
     return (
-        shown("train", "Error on the training points", measured.training[at], "training"),
-        shown("test", "Error on new points", measured.test[at], "test", hidden=not told),
-        shown("free", "The same at λ = 0", measured.test[0], "test", hidden=not told),
+        shown("train", "Error on the training points", learned.training[at], "training"),
+        shown("test", "Error on new points", learned.test[at], "test", hidden=not told),
+        shown("free", "The same at λ = 0", learned.test[0], "test", hidden=not told),
         Readout("bet", "Your bet on that", BETS.get(bet), bet_text),
-        shown("largest", "Largest weight", np.abs(_fitted(source).path.coefs[at]).max(), "weight"),
-        shown("norm", "Sum of squared weights", measured.norm[at], "weight"),
-        shown("df", "Degrees of freedom", measured.df[at], "fit"),
+        shown("largest", "Largest weight", np.abs(learned.path.coefs[at]).max(), "weight"),
+        shown("norm", "Sum of squared weights", learned.norm[at], "weight"),
+        shown("df", "Degrees of freedom", learned.df[at], "fit"),
     )
 
 
 def _summary(source: _Source, at: int, *, told: bool) -> str:
-    measured = _measured(source)
-    largest = float(np.abs(_fitted(source).path.coefs[at]).max())
+    learned = _learned(source)
+    largest = float(np.abs(learned.path.coefs[at]).max())
     start = (
         f"At λ = {STRENGTHS[at].label} the polynomial of degree {source.degree} has an error of "
-        f"{number(float(measured.training[at]))} on its points and a largest weight of {number(largest)}"
+        f"{number(float(learned.training[at]))} on its points and a largest weight of {number(largest)}"
     )
     if not told:
         return f"{start}; place your bet on its error on new points to see it."
-    return f"{start}; on new points its error is {number(float(measured.test[at]))}."
+    return f"{start}; on new points its error is {number(float(learned.test[at]))}."
 
 
 @lru_cache(maxsize=32)
 def _table(source: _Source, *, told: bool) -> Table:
-    measured = _measured(source)
+    learned = _learned(source)
     columns = (
         "λ",
         "error on the training points",
@@ -424,8 +360,8 @@ def _table(source: _Source, *, told: bool) -> Table:
     )
 
     def row(i: int) -> tuple[str, ...]:
-        test = number(float(measured.test[i])) if told else "hidden"
-        rest = (number(float(values[i])) for values in (measured.norm, measured.df))
-        return STRENGTHS[i].label, number(float(measured.training[i])), test, *rest
+        test = number(float(learned.test[i])) if told else "hidden"
+        rest = (number(float(values[i])) for values in (learned.norm, learned.df))
+        return STRENGTHS[i].label, number(float(learned.training[i])), test, *rest
 
     return Table(columns, tuple(row(i) for i in (0, *range(1, len(LAMS), 10))))

@@ -30,7 +30,8 @@ from l2widgets.figures import (
     points,
     tag,
 )
-from l2widgets.spec import Choice, Preset, Slider, Toggle, Widget, linear_stops, log_stops, named_stops
+from l2widgets.spec import Choice, Preset, Slider, Toggle, Widget, linear_stops, named_stops
+from l2widgets.sweep import Sweep, strength_slider
 
 type Floats = NDArray[np.float64]
 
@@ -46,15 +47,7 @@ SPEC = Widget(
         "magnitude, then the total loss. Or change the unit of one feature, and see what becomes of its price."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-3, 2, 10, zero=True),
-            default=0.1,
-            help="The price of weight, from an exact 0.",
-        ),
+        strength_slider(-3, 2, default=0.1, help="The price of weight, from an exact 0."),
         Choice(
             name="view",
             label="What to change",
@@ -110,13 +103,11 @@ SLACK, BUDGET = 0.10, 2.0
 """The puzzle: the data loss at most so much above the least possible, as a share of it, and Σw² under so many k€²."""
 
 STRENGTHS = SPEC["lam"].stops
-LAMS = np.array([stop.value for stop in STRENGTHS], dtype=np.float64)
+SWEEP = Sweep([float(stop.text) for stop in STRENGTHS], title="penalty strength λ", every=1)
+LAMS = SWEEP.lams
 
 UNITS = {"km": 0.001, "m": 1.0, "mm": 1000.0}
 """How many of each unit are a metre."""
-
-ZERO_AT = -4.0
-"""Where the axis of log λ shows λ = 0."""
 
 
 def figure(
@@ -446,9 +437,6 @@ def _change_of_unit(lam: float, unit: str, *, standardize: bool) -> Figure:
 WALLS = 2.5
 """The largest total loss of the gardens on the chart, in k€²."""
 
-SWEEP = np.concatenate([[ZERO_AT - 0.3, ZERO_AT + 0.3, np.nan], np.log10(LAMS[1:])])
-"""The x of a curve over all λ: a short stroke at 0, a gap, then all the others."""
-
 
 @lru_cache(maxsize=4)
 def _unit_panels(unit: str) -> tuple[Panel, ...]:
@@ -458,11 +446,7 @@ def _unit_panels(unit: str) -> tuple[Panel, ...]:
     return (
         Panel(
             "Both weights, at every λ",
-            Axis(
-                "penalty strength λ",
-                (ZERO_AT - 0.4, 2.2),
-                ticks={ZERO_AT: "0", -2: "0.01", -1: "0.1", 0: "1", 1: "10", 2: "100"},
-            ),
+            SWEEP.axis,
             Axis("weight (k€ per metre)", (0, 1.3)),
         ),
         Panel(
@@ -487,12 +471,11 @@ def _charge(unit: str, *, standardize: bool) -> str:
 
 def _ways(priced: _Priced, at: int) -> tuple[Trace, ...]:
     """Return both weights over all λ, and where they are now."""
-    x = ZERO_AT if at == 0 else float(np.log10(LAMS[at]))
+    x = SWEEP.place(LAMS[at])
     weights = priced.per_metre[at]
 
     def way(weight: Floats, name: str, dash: str) -> Trace:
-        y = np.concatenate([weight[[0, 0]], [np.nan], weight[1:]])
-        return line(SWEEP, y, name=name, role="weight", dash=dash)
+        return line(SWEEP.x, SWEEP.curve(weight), name=name, role="weight", dash=dash)
 
     length, width = priced.per_metre.T
     return (

@@ -42,6 +42,7 @@ from l2widgets.spec import (
     log_stops,
     named_stops,
 )
+from l2widgets.sweep import Sweep
 
 type Floats = NDArray[np.float64]
 
@@ -116,22 +117,15 @@ NOISE = 1.0
 SHARED = 0.6
 """How much the features have in common: the correlation of each two."""
 
-LAMS = np.array([0.0, *10 ** np.linspace(-6, 3, 91)])
+SWEEP = Sweep([0.0, *10 ** np.linspace(-6, 3, 91)], title="penalty strength λ of this page (no unit)")
 """The λ at which the weights are drawn."""
 
-ZERO_AT = -7.0
-"""Where the axis of log λ shows λ = 0."""
-LAMBDA_AXIS = Axis(
-    "penalty strength λ of this page (no unit)",
-    (ZERO_AT - 0.7, 3.4),
-    ticks={ZERO_AT: "0", -6: "10⁻⁶", -4: "10⁻⁴", -2: "0.01", 0: "1", 2: "100"},
-)
 NUMBER_AXIS = Axis(
     "the number to write (logarithmic)",
     (-11, 7),
     ticks={-10: "0", -8: "10⁻⁸", -6: "10⁻⁶", -4: "10⁻⁴", -2: "0.01", 0: "1", 2: "100", 4: "10⁴", 6: "10⁶"},
 )
-NUMBER_ENDS, LAMBDA_ENDS = (-10.0, 6.5), (ZERO_AT, 3.2)
+NUMBER_ENDS, LAMBDA_ENDS = (-10.0, 6.5), (SWEEP.zero, 3.2)
 """Where these axes show 0, and what lies beyond them."""
 
 AGREED = 1e-12
@@ -170,7 +164,7 @@ class _Data(NamedTuple):
     moment: Floats
     """Xᵀy, (3,)."""
     path: ridge.Path
-    """The weights at each of `LAMS`."""
+    """The weights at each λ of `SWEEP`."""
 
 
 @lru_cache(maxsize=8)
@@ -180,7 +174,7 @@ def _data(sample: _Sample) -> _Data:
     X = ridge.standardize(features).apply(features)
     y = X @ TRUTH + NOISE * drawn[:, 4]
     y -= y.mean()
-    return _Data(X, y, X.T @ X, X.T @ y, ridge.path(X, y, LAMS))
+    return _Data(X, y, X.T @ X, X.T @ y, ridge.path(X, y, SWEEP.lams))
 
 
 class _Form(NamedTuple):
@@ -317,7 +311,7 @@ def _panels(sample: _Sample) -> tuple[Panel, ...]:
         Panel("What to write", NUMBER_AXIS, Axis("one row for each place", (-0.6, 6.7), ticks={})),
         Panel(
             "What it fits",
-            LAMBDA_AXIS,
+            SWEEP.axis,
             Axis("weight of a standardized feature (no unit)", (-reach, 1.5 * reach)),
         ),
     )
@@ -386,11 +380,10 @@ def _weights(view: _View) -> list[Trace]:
 def _paths(sample: _Sample) -> tuple[Trace, ...]:
     """Return every weight over all λ."""
     coefs = _data(sample).path.coefs
-    x = np.concatenate([[ZERO_AT - 0.3, ZERO_AT + 0.3, np.nan], np.log10(LAMS[1:])])
-    y = np.concatenate([coefs[[0, 0]], np.full((1, 3), np.nan), coefs[1:]])
+    y = SWEEP.curve(coefs.T)
     return (
-        line(LAMBDA_AXIS.range, (0, 0), name="zero", role="muted", panel=2, width=1, hover=None),
-        *(line(x, y[:, i], name=f"weight {i + 1}", role="weight", panel=2, width=2) for i in range(3)),
+        line(SWEEP.axis.range, (0, 0), name="zero", role="muted", panel=2, width=1, hover=None),
+        *(line(SWEEP.x, y[i], name=f"weight {i + 1}", role="weight", panel=2, width=2) for i in range(3)),
     )
 
 

@@ -41,6 +41,7 @@ from l2widgets.spec import (
     log_stops,
     named_stops,
 )
+from l2widgets.sweep import Sweep, strength_slider
 
 type Floats = NDArray[np.float64]
 
@@ -55,14 +56,8 @@ SPEC = Widget(
         "pairs on one slanting line give the same speed."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-4, 2, 10, zero=True),
-            default=0.01,
-            help="The price of weight: the penalty is λw², and its gradient 2λw.",
+        strength_slider(
+            -4, 2, default=0.01, help="The price of weight: the penalty is λw², and its gradient 2λw."
         ),
         Slider(
             name="lr",
@@ -145,27 +140,16 @@ SPEC = Widget(
     ),
 )
 
-LAMBDA_AXIS = Axis(
-    "penalty strength λ (no unit)",
-    (-5.5, 2.3),
-    ticks={-5: "0", -4: "10⁻⁴", -3: "10⁻³", -2: "0.01", -1: "0.1", 0: "1", 1: "10", 2: "100"},
-)
 RATE_AXIS = Axis(
     "learning rate η (no unit)", (-3.35, 0.15), ticks={-3: "0.001", -2: "0.01", -1: "0.1", 0: "1"}
 )
-"""Both show the logarithm on a linear axis, which leaves room for an exact 0."""
-
-ZERO_AT = -5.0
-"""Where the map shows λ = 0."""
+"""It shows the logarithm on a linear axis, as the one of λ does."""
 
 FLOOR = -2.98
 """Where the lines of the map end, above its words."""
 
-ACROSS = np.array([ZERO_AT - 0.3, ZERO_AT + 0.3, np.nan, *np.linspace(-4, LAMBDA_AXIS.range[1], 64)])
-"""The x of a curve across the map: a short stroke at λ = 0, a gap, then all the others."""
-
-ACROSS_LAMS = np.where(ACROSS < -4.5, 0.0, 10**ACROSS)
-"""The λ there."""
+MAP = Sweep([0.0, *10 ** np.linspace(-4, 2.25, 64)], every=1)
+"""The λ across the map."""
 
 DENSE = 100
 """From how many steps on a path that goes back and forth would fill the chart with ink."""
@@ -195,7 +179,7 @@ def figure(
             Axis("steps", (-0.02 * steps, 1.02 * steps)),
             Axis("weight w (no unit)", (-run.reach, run.reach)),
         ),
-        Panel("How fast, and in which way", LAMBDA_AXIS, RATE_AXIS),
+        Panel("How fast, and in which way", MAP.axis, RATE_AXIS),
     )
     background, labels = _map(run.h)
     return Figure(
@@ -408,16 +392,16 @@ def _signposts(run: _Run, compare: str) -> tuple[Note, ...]:
 
 
 def _rate_line(rate: float, h: float) -> Floats:
-    """Return the log η of all pairs with η(h + 2λ) = `rate`, for the log λ of `ACROSS`."""
+    """Return the log η of all pairs with η(h + 2λ) = `rate`, for the x of `MAP`."""
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log10(rate) - np.log10(h + 2 * ACROSS_LAMS))
+        return MAP.curve(np.log10(rate) - np.log10(h + 2 * MAP.lams))
 
 
 @lru_cache(maxsize=8)
 def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Note, ...]]:
     """Return the regimes, and the lines of equal half-life, over all λ and η."""
     low, high = RATE_AXIS.range
-    x = np.array([*LAMBDA_AXIS.range, *np.linspace(-3, 2, 120)])
+    x = np.array([*MAP.axis.range, *np.linspace(-3, 2, 120)])
     x.sort()
     overshot, lost = (np.clip(np.log10(rate) - np.log10(h + 2 * 10**x), low, high) for rate in (1, 2))
     lives = {life: -math.expm1(-math.log(2) / life) for life in HALF_LIVES}
@@ -430,7 +414,7 @@ def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Note, ...]]:
             role="rate", panel=2, anchor="right", shift=(-3, 0),
         ),
         note(
-            LAMBDA_AXIS.range[0], FLOOR - 0.17, "smooth; half-life in steps",
+            MAP.axis.range[0], FLOOR - 0.17, "smooth; half-life in steps",
             role="muted", panel=2, shift=(6, 0),
         ),
     ]  # fmt: skip
@@ -443,7 +427,7 @@ def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Note, ...]]:
         band(x, overshot, lost, name="sign flips", role="rate", panel=2, opacity=0.22),
         band(x, lost, np.full_like(x, high), name="diverges", role="muted", panel=2, opacity=0.3),
         line(
-            np.tile(np.append(ACROSS, np.nan), len(contours)), np.insert(contours, len(ACROSS), np.nan, axis=1).ravel(),
+            np.tile(np.append(MAP.x, np.nan), len(contours)), np.insert(contours, len(MAP.x), np.nan, axis=1).ravel(),
             name="half-life", role="muted", panel=2, width=1, opacity=0.6, hover=None,
         ),
     )  # fmt: skip
@@ -453,9 +437,9 @@ def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Note, ...]]:
 def _place(run: _Run) -> tuple[Trace, ...]:
     """Return where this λ and η are on the map, with all that share their speed or their destination."""
     low, high = RATE_AXIS.range
-    x, y = math.log10(run.lam) if run.lam else ZERO_AT, math.log10(run.lr)
+    x, y = MAP.place(run.lam), math.log10(run.lr)
     speed = run.lr * (run.h + 2 * run.lam)
-    same = _rate_line(speed, run.h) if speed else np.full_like(ACROSS, np.nan)
+    same = _rate_line(speed, run.h) if speed else np.full_like(MAP.x, np.nan)
     same[(same < low) | (same > high)] = np.nan
     life = "never halves" if math.isinf(run.half_life) else f"{number(run.half_life)} steps"
     upright = [x, x] if run.h else []
@@ -465,7 +449,7 @@ def _place(run: _Run) -> tuple[Trace, ...]:
             upright, [low, high][: len(upright)],
             name="λ", role="total", panel=2, dash="dash", width=1.5, hover=None,
         ),
-        line(ACROSS, same, name="same speed", role="rate", panel=2, width=2, hover=None),
+        line(MAP.x, same, name="same speed", role="rate", panel=2, width=2, hover=None),
         points([x], [y], name="here", role="penalty", panel=2, symbol="diamond", size=13, hover=None),
         _aside(x, y - 0.14 * bool(run.h), f"\u00a0{life}\u00a0", "penalty", side),
         _same_speed(run, x, same),
@@ -481,9 +465,9 @@ def _same_speed(run: _Run, x: float, same: Floats) -> Trace:
     visible = np.flatnonzero((same > -2.5) & (same < -0.1))
     if not visible.size:
         return _aside(x, 0.0, "", "rate", 0)
-    spot = visible[np.abs(ACROSS[visible] - wanted).argmin()]
-    side = 2 if run.h else 0 if ACROSS[spot] < -1 else 1
-    return _aside(float(ACROSS[spot]), float(same[spot]), "same speed", "rate", side)
+    spot = visible[np.abs(MAP.x[visible] - wanted).argmin()]
+    side = 2 if run.h else 0 if MAP.x[spot] < -1 else 1
+    return _aside(float(MAP.x[spot]), float(same[spot]), "same speed", "rate", side)
 
 
 def _aside(x: float, y: float, text: str, role: str, side: int) -> Trace:

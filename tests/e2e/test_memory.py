@@ -1,0 +1,412 @@
+"""The second visit goes on from Python's memory of the first, and starts from the beginning when it must not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+import l2widgets
+from tests.contract.cases import cases
+from tests.e2e.conftest import VIEWPORT, Watch, find_places
+from tests.e2e.figure import BOOT, Figure
+
+NAME = "lambda_sweep"
+ELSEWHERE = "robots.txt"
+"""An address of the site at which no script runs."""
+
+WATCH = """
+const known = { "l2:ready": "resumed", "l2:settled": "kept" };
+new PerformanceObserver((list) => {
+  for (const { name, detail } of list.getEntries())
+    if (name in known) document.documentElement.dataset[known[name]] = String(detail[known[name]]);
+}).observe({ type: "mark", buffered: true });
+window.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    window.python = this;
+  }
+};
+"""
+"""Writes on the page whether Python has gone on from a memory, and whether its own is kept now."""
+
+SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+
+FILES = """
+const files = async () => {
+  const found = [];
+  const root = await navigator.storage.getDirectory();
+  for await (const folder of root.values()) for await (const file of folder.values()) found.push(file);
+  return found;
+};
+"""
+
+NAMES = f"async () => {{ {FILES} return (await files()).map(({{ name }}) => name); }}"
+
+CHANGE = f"""async () => {{ {FILES}
+  const [file] = await files();
+  const bytes = new Uint8Array(await (await file.getFile()).arrayBuffer());
+  const changed = await (CHANGE)(bytes, file);
+  if (!changed) return;
+  const stream = await file.createWritable();
+  await stream.write(changed);
+  await stream.close();
+}}"""
+
+DAMAGES = {
+    "a changed digest": "(bytes) => { bytes[4] ^= 1; return bytes; }",
+    "a changed note": "(bytes) => { bytes[45] ^= 1; return bytes; }",
+    "one bit in the middle": "(bytes) => { bytes[20_000_000] ^= 1; return bytes; }",
+    "one bit at the end": "(bytes) => { bytes[bytes.length - 1] ^= 1; return bytes; }",
+    "half of it": "(bytes) => bytes.slice(0, bytes.length / 2)",
+    "its first bytes": "(bytes) => bytes.slice(0, 20)",
+    "nothing": "() => new Uint8Array()",
+    "another release's": "(bytes, file) => file.move('0123456789abcdef')",
+    "one of which no figure came": "(bytes) => { bytes[0] = 1; return bytes; }",
+}
+
+NOTED = """async (bytes) => {
+  const length = new DataView(bytes.buffer).getUint32(36, true);
+  const note = new TextDecoder().decode(bytes.slice(40, 40 + length));
+  const other = new TextEncoder().encode(note.replace(%s));
+  if (other.length !== length) throw new Error(note);
+  bytes.set(other, 40);
+  bytes.set(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice(36))), 4);
+  return bytes;
+}"""
+FOREIGN = {
+    "another browser's": NOTED % "/Chrome/g, 'Chrone'",
+    "another interpreter's": NOTED % r"/(?<=\"table\":)\d/, (digit) => 9 - digit",
+}
+"""Whole memories, of which Python must not or cannot go on."""
+
+FIGURES = """
+(requests) => new Promise((done) => {
+  const OTHERS = 1_000_000; // numbers that the page itself never reaches
+  const answers = [];
+  python.addEventListener("message", ({ data }) => {
+    const { id, ...answer } = JSON.parse(data);
+    if (!(id >= OTHERS)) return;
+    answers.push(JSON.stringify(answer));
+    if (answers.length === requests.length) done(answers);
+  });
+  for (const [index, [widget, params]] of requests.entries())
+    python.postMessage(JSON.stringify({ type: "run", id: OTHERS + index, widget, params }));
+})
+"""
+"""Asks Python for figures without the page's knowledge."""
+
+
+class Reader:
+    """Someone who comes back: always in the same profile, each time on a page of its own."""
+
+    def __init__(self, first_page: Page, address: str) -> None:
+        self.page = first_page
+        self._address = address
+
+    def visit(self, *, thrifty: bool = False) -> Figure:
+        """Leave the last page, open the figure's, and wait until Python is there."""
+        old, self.page = self.page, self.page.context.new_page()
+        old.close()
+        self.page.add_init_script(WATCH + (SAVE_DATA if thrifty else ""))
+        self.page.goto(self._address)
+        figure = Figure(self.page, NAME)
+        figure.start_python()
+        return figure
+
+    def expect_resumed(self, yes: bool) -> None:  # noqa: FBT001  it reads like a sentence
+        """Python has gone on from a memory, or started from the beginning."""
+        expect(self.page.locator("html")).to_have_attribute("data-resumed", str(yes).lower())
+
+    def expect_kept(self, yes: bool) -> None:  # noqa: FBT001  as above
+        """Python has used its first pause, and its memory is kept now, or it is not."""
+        expect(self.page.locator("html")).to_have_attribute("data-kept", str(yes).lower(), timeout=BOOT)
+
+    def files(self) -> list[str]:
+        """Return what is kept."""
+        names: list[str] = self.page.evaluate(NAMES)
+        return names
+
+
+@pytest.fixture
+def address(site: str, places: dict[str, str]) -> str:
+    """Where the figure is."""
+    return site + places[NAME]
+
+
+@pytest.fixture
+def reader(new_page: Callable[..., Page], address: str) -> Reader:
+    """A reader who has never been here."""
+    return Reader(new_page(), address)
+
+
+@pytest.fixture
+def returning(reader) -> Reader:
+    """A reader whose first visit has been kept."""
+    reader.visit()
+    reader.expect_resumed(False)
+    reader.expect_kept(True)
+    assert len(reader.files()) == 1
+    return reader
+
+
+@pytest.fixture
+def new_browser(
+    playwright: Playwright, browser_type_launch_args: dict[str, Any], watch: Watch, tmp_path: Path
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Start a browser of its own, which is no private window; always with the same profile."""
+    contexts: list[BrowserContext] = []
+
+    def start() -> BrowserContext:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path, viewport=VIEWPORT, service_workers="block", **browser_type_launch_args
+        )
+        contexts.append(watch.over(context))
+        return context
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def spoil(page: Page, change: str) -> None:
+    """Change what is kept, by a function of its bytes and its file."""
+    page.evaluate(CHANGE.replace("CHANGE", change))
+
+
+def drawn(page: Page) -> list[str]:
+    """Return every figure that is kept in tests/golden, as this page's Python draws it."""
+    requests: list[tuple[str, dict[str, str]]] = []
+    for name in l2widgets.names():
+        widget = l2widgets.load(name)
+        for params in cases(name).values():
+            stops = {control: widget[control].stop(value).text for control, value in params.items()}
+            requests.append((name, stops))
+    figures: list[str] = page.evaluate(FIGURES, requests)
+    return figures
+
+
+def test_the_next_visit_goes_on_from_the_memory(returning):
+    """Python neither starts nor imports again; what was never drawn comes out as it does after a start."""
+    before = returning.page.locator("figure [data-summary]").first.text_content() or ""
+    figure = returning.visit()
+    returning.expect_resumed(True)
+    figure.expect_summary(before)
+    figure.set("data", "penguins")
+    figure.expect_shown(data="penguins")
+
+    returning.visit()
+    returning.expect_resumed(True)
+
+
+def test_figures_of_a_memory_are_those_of_a_start(returning):
+    """Every figure of tests/golden, to the last digit."""
+    at_first = drawn(returning.page)
+    returning.visit()
+    returning.expect_resumed(True)
+    again = drawn(returning.page)
+    assert len(again) > 50
+    for fresh, resumed in zip(at_first, again, strict=True):
+        assert json.loads(fresh)["type"] == "figure"
+        assert resumed == fresh
+
+
+@pytest.mark.parametrize("change", (DAMAGES | FOREIGN).values(), ids=(DAMAGES | FOREIGN).keys())
+def test_a_memory_that_is_not_right_is_removed(returning, change):
+    """Python starts from the beginning, nobody hears of it, and where nothing may be kept nothing is left."""
+    spoil(returning.page, change)
+
+    figure = returning.visit(thrifty=True)
+    returning.expect_resumed(False)
+    figure.set("lam", "100")
+    figure.expect_shown(lam="100")
+    returning.expect_kept(False)
+    assert returning.files() == []
+
+
+def test_a_whole_memory_takes_the_place_of_a_damaged_one(returning):
+    """The visit after the one that found the damage is a quick one again."""
+    spoil(returning.page, DAMAGES["one bit in the middle"])
+    returning.visit()
+    returning.expect_resumed(False)
+    returning.expect_kept(True)
+    returning.visit()
+    returning.expect_resumed(True)
+
+
+def test_where_data_are_dear_nothing_is_kept(reader):
+    """With Save-Data the first visit leaves nothing."""
+    reader.visit(thrifty=True)
+    reader.expect_kept(False)
+    assert reader.files() == []
+
+
+def test_a_reader_who_leaves_while_it_is_written_finds_a_page_that_works(reader):
+    """Whatever part of the memory there is, the next visit has its figure, and its own memory is whole."""
+    reader.visit()
+    reader.page.evaluate(
+        f"""async () => {{ {FILES}
+          for (;;) {{
+            await new Promise(requestAnimationFrame);
+            try {{
+              for (const file of await files()) if ((await file.getFile()).size > 0) return;
+            }} catch {{}}
+          }}
+        }}"""
+    )
+    figure = reader.visit()
+    figure.set("lam", "100")
+    figure.expect_shown(lam="100")
+    if reader.page.locator("html").get_attribute("data-resumed") == "false":
+        reader.expect_kept(True)
+    reader.visit()
+    reader.expect_resumed(True)
+
+
+def test_storage_that_is_refused_changes_nothing(reader):
+    """A figure is live without a memory, and a pause after it leaves no trace."""
+
+    def refuse(route):
+        response = route.fetch()
+        refusal = "navigator.storage.getDirectory = () => Promise.reject(new Error('refused'));"
+        route.fulfill(response=response, body=response.text() + refusal)
+
+    reader.page.context.route("**/worker.*.js", refuse)
+    figure = reader.visit()
+    figure.set("lam", "100")
+    figure.expect_shown(lam="100")
+    reader.expect_kept(False)
+    assert reader.page.evaluate("navigator.storage.getDirectory().then(() => true)")
+
+
+def test_without_room_nothing_is_left(new_browser, site, address):
+    """A memory that does not fit is removed, whatever part of it was written."""
+    context = new_browser()
+    quota = {"origin": site.rstrip("/"), "quotaSize": 8_000_000}
+    context.new_cdp_session(context.pages[0]).send("Storage.overrideQuotaForOrigin", quota)
+    reader = Reader(context.new_page(), address)
+    figure = reader.visit()
+    figure.set("lam", "100")
+    figure.expect_shown(lam="100")
+    reader.expect_kept(False)
+    assert reader.files() == []
+
+
+def test_a_memory_that_another_tab_holds_is_let_be(returning, site):
+    """The second tab starts from the beginning; when the first has gone, the memory is there as it was."""
+    holder = returning.page.context.new_page()
+    holder.goto(site + ELSEWHERE)
+    holder.evaluate(f"async () => {{ {FILES} window.held = await (await files())[0].createWritable(); }}")
+
+    figure = returning.visit()
+    returning.expect_resumed(False)
+    figure.set("lam", "100")
+    figure.expect_shown(lam="100")
+    returning.expect_kept(False)
+
+    holder.close()
+    returning.visit()
+    returning.expect_resumed(True)
+
+
+def test_two_tabs_at_once(returning, address):
+    """Both have their figures, whoever was first, and the next visit has a memory."""
+    context = returning.page.context
+    pages = [context.new_page(), context.new_page()]
+    for page in pages:
+        page.add_init_script(WATCH)
+        page.goto(address, wait_until="commit")
+    for page in pages:
+        figure = Figure(page, NAME)
+        figure.start_python()
+        figure.set("lam", "100")
+        figure.expect_shown(lam="100")
+        if page.locator("html").get_attribute("data-resumed") == "false":
+            expect(page.locator("html")).to_have_attribute("data-kept", "true", timeout=BOOT)
+    for page in pages:
+        page.close()
+    returning.visit()
+    returning.expect_resumed(True)
+
+
+def test_a_browser_that_was_closed_still_has_it(new_browser, address):
+    """Not only within a private window, where most of these tests are: the next day, too."""
+    for resumed in (False, True):
+        context = new_browser()
+        reader = Reader(context.pages[0], address)
+        reader.visit()
+        reader.expect_resumed(resumed)
+        if not resumed:
+            reader.expect_kept(True)
+        context.close()
+
+
+# ---- Figures with bad manners
+
+
+@pytest.fixture
+def troubled(new_page, trial_sites, brief_answers) -> Callable[[], Figure]:
+    """Return a function that opens the figure with bad manners, always in the same profile."""
+    page = new_page()
+    page.add_init_script(WATCH + "Object.defineProperty(navigator, 'deviceMemory', { value: 8 });")
+
+    def visit() -> Figure:
+        page.goto(trial_sites[1] + find_places(brief_answers)["mischief"])
+        figure = Figure(page, "mischief")
+        figure.start_python()
+        return figure
+
+    return visit
+
+
+def expect_mark(figure: Figure, name: str, value: str) -> None:
+    """What WATCH has written."""
+    expect(figure.page.locator("html")).to_have_attribute(f"data-{name}", value, timeout=BOOT)
+
+
+def test_a_memory_grows_as_little_as_any_other(troubled):
+    """What Python may have holds for one that goes on from a memory."""
+    expect_mark(troubled(), "kept", "true")
+    figure = troubled()
+    expect_mark(figure, "resumed", "true")
+    figure.set("deed", "fill")
+    figure.expect_shown(deed="fill")
+    found = figure.root.locator('[data-readout="found"] dd').text_content() or ""
+    assert 256 < int(found.removesuffix(" MiB")) < 512
+
+
+def test_a_memory_knows_its_shared_objects(troubled):
+    """Loading one again finds the one that was linked before Python went on."""
+    expect_mark(troubled(), "kept", "true")
+    figure = troubled()
+    expect_mark(figure, "resumed", "true")
+    figure.set("deed", "again")
+    figure.expect_shown(deed="again")
+    figure.expect_readout("found", "cannot load module more than once per process")
+
+
+def test_what_replaces_a_broken_python_starts_from_the_beginning(troubled, watch):
+    """What broke it may be in its memory, so that one is removed."""
+    expect_mark(troubled(), "kept", "true")
+    figure = troubled()
+    expect_mark(figure, "resumed", "true")
+    figure.set("deed", "exit")
+    figure.expect_state("error", within=BOOT)
+    expect_mark(figure, "resumed", "false")
+    figure.start_over()
+    figure.set("lift", "2")
+    figure.expect_shown(lift="2")
+
+
+def test_a_memory_with_the_rest_of_python_is_not_kept(troubled):
+    """It would speak of files that the next visit does not have."""
+    figure = troubled()
+    figure.set("deed", "learn")
+    figure.expect_shown(deed="learn")
+    expect_mark(figure, "kept", "false")
+    figure = troubled()
+    expect_mark(figure, "resumed", "false")
