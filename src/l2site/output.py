@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import brotli
@@ -97,8 +98,10 @@ def _compress_all(folder: Path, digests: Mapping[str, str], cache: Path) -> None
 def _twins(data: bytes, sha256: str, cache: Path) -> dict[str, bytes]:
     """Return the compressed forms of some bytes that are worth keeping, by suffix."""
     twins = {}
-    for suffix, compress in ((".br", _brotli), (".gz", _gzip)):
-        kept = cache / "compressed" / sha256[:2] / f"{sha256}{suffix}"
+    window = _window(len(data))
+    ways = ((".br", f"-{window}", partial(_brotli, window=window)), (".gz", "", _gzip))
+    for suffix, settings, compress in ways:
+        kept = cache / "compressed" / sha256[:2] / f"{sha256}{settings}{suffix}"
         try:
             twin = kept.read_bytes()
         except FileNotFoundError:
@@ -119,9 +122,17 @@ def store(path: Path, data: bytes) -> None:
     Path(file.name).replace(path)
 
 
-def _brotli(data: bytes) -> bytes:
-    # A window of 16 MB lets the largest file refer to all of itself; for small ones the window costs nothing.
-    compressed: bytes = brotli.compress(data, quality=11, lgwin=24 if len(data) > 1 << 22 else 22)
+def _window(size: int) -> int:
+    """Return the binary logarithm of how far back Brotli shall look in a file of so many bytes.
+
+    An archive repeats itself over all of its length; for small files the window costs nothing. The interpreter, which
+    is the largest file, repeats itself nearby, and references to far places take more bits (decision 10).
+    """
+    return 21 if size > 1 << 23 else 24 if size > 1 << 22 else 22
+
+
+def _brotli(data: bytes, *, window: int) -> bytes:
+    compressed: bytes = brotli.compress(data, quality=11, lgwin=window)
     return compressed
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 import l2widgets
 from tests.contract.cases import cases
-from tests.e2e.conftest import VIEWPORT, Watch, find_places
+from tests.e2e.conftest import BROKEN, VIEWPORT, Watch, find_places
 from tests.e2e.figure import BOOT, Figure
 
 NAME = "lambda_sweep"
@@ -106,14 +106,14 @@ class Reader:
 
     def __init__(self, first_page: Page, address: str) -> None:
         self.page = first_page
-        self._address = address
+        self.address = address
 
     def visit(self, *, thrifty: bool = False) -> Figure:
         """Leave the last page, open the figure's, and wait until Python is there."""
         old, self.page = self.page, self.page.context.new_page()
         old.close()
         self.page.add_init_script(WATCH + (SAVE_DATA if thrifty else ""))
-        self.page.goto(self._address)
+        self.page.goto(self.address)
         figure = Figure(self.page, NAME)
         figure.start_python()
         return figure
@@ -265,6 +265,23 @@ def test_a_reader_who_leaves_while_it_is_written_finds_a_page_that_works(reader)
         reader.expect_kept(True)
     reader.visit()
     reader.expect_resumed(True)
+
+
+def test_a_visit_without_python_costs_no_memory(returning, watch):
+    """When Python's files do not come, or nobody waits for them, the next visit has the memory still."""
+    watch.forgive(BROKEN)
+    returning.page.context.route("**/*.wasm", lambda route: route.abort())
+    page = returning.page.context.new_page()
+    page.goto(returning.address)
+    figure = Figure(page, NAME)
+    figure.approach()
+    figure.set("data", "penguins")
+    figure.expect_state("error", within=BOOT)
+    page.close()
+
+    returning.page.context.unroute("**/*.wasm")
+    returning.visit()
+    returning.expect_resumed(True)
 
 
 def test_storage_that_is_refused_changes_nothing(reader):

@@ -300,7 +300,11 @@ export type CompiledObject = [path: string, compiled: WebAssembly.Module];
 export interface Memory {
   snapshot: Uint8Array<ArrayBuffer>;
   /** Held as long as nobody knows whether a figure comes of it. */
-  file: { write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number; close(): void };
+  file: {
+    write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+    flush(): void;
+    close(): void;
+  };
   table: number;
   handles: [handle: number, path: string][];
 }

@@ -61,13 +61,20 @@ async function read(file) {
   const length = new DataView(bytes.buffer).getUint32(LENGTH, true);
   const note = JSON.parse(new TextDecoder().decode(bytes.subarray(NOTE, NOTE + length)));
   if (note.agent !== navigator.userAgent) return null;
-  file.write(Uint8Array.of(TRIED), { at: 0 });
-  file.flush();
   return { ...note, file, snapshot: bytes.subarray(NOTE + Math.ceil(length / 4) * 4) };
 }
 
 /**
- * A figure has come of the memory, or it was not used after all.
+ * Python is about to go on from the memory.
+ * @param {Memory} memory
+ */
+export function mark({ file }) {
+  file.write(Uint8Array.of(TRIED), { at: 0 });
+  file.flush();
+}
+
+/**
+ * A figure has come of it.
  * @param {Memory} memory
  */
 export function confirm({ file }) {

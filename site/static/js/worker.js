@@ -10,7 +10,7 @@ import { download, fetchNow } from "./loader.js";
 import { forget } from "./memory-folder.js";
 import { compiled, lay, linking, unpacked } from "./pack.js";
 import { PATIENCE } from "./patience.js";
-import { confirm, keep as keepMemory, recall, reconnect, resuming } from "./worker-memory.js";
+import { confirm, keep as keepMemory, mark, recall, reconnect, resuming } from "./worker-memory.js";
 
 // The worker's own, for what Python finds there may be replaced.
 const { postMessage } = globalThis;
@@ -105,6 +105,7 @@ async function started({ runtime, resume, keep }) {
   post({ type: "stage", stage: "start", loaded: 0, total: 0 });
   if (memory) {
     try {
+      mark(memory);
       const pyodide = await resumed(parts, runtime, memory);
       whenDrawn = () => {
         whenDrawn = () => {};
@@ -173,7 +174,7 @@ async function fetched(runtime) {
  */
 async function timely(remembered) {
   let late = false;
-  remembered.then((memory) => late && memory && confirm(memory));
+  remembered.then((memory) => late && memory?.file.close());
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE.recall, null));
   const memory = /** @type {Memory | null} */ (await Promise.race([remembered, patience]));
   late = memory === null;

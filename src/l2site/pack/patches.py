@@ -51,6 +51,14 @@ SOCKETS = tuple(
 
 LIBRARY_PATCHES = (*COMPILED, *SOCKETS)
 
-NUMPY_PATCHES = (
-    Patch(f"{SITE}numpy/_core/__init__.py", "    _add_newdocs,\n    _add_newdocs_scalars,\n", ""),
+DESCRIPTIONS = Patch(f"{SITE}numpy/_core/__init__.py", "    _add_newdocs,\n    _add_newdocs_scalars,\n", "")
+"""Descriptions are given in the first pause (`l2_idle.py`)."""
+
+MASKED = Patch(
+    f"{SITE}numpy/lib/_arraysetops_impl.py",
+    "and not np.ma.is_masked(ar):",
+    "and (type(ar) is np.ndarray or not np.ma.is_masked(ar)):",
 )
+"""`np.unique` does not import all that NumPy has for masked arrays to learn that an ordinary one is none."""
+
+NUMPY_PATCHES = (DESCRIPTIONS, MASKED)
