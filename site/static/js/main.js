@@ -5,7 +5,6 @@
  */
 
 import { Engine } from "./engine.js";
-import { whenIdle } from "./idle.js";
 import { keepOffline } from "./offline.js";
 import { diedWhileStarting } from "./startguard.js";
 import { mayStartUnasked } from "./support.js";
@@ -39,8 +38,9 @@ function startFigures() {
         const widget = widgets.get(target);
         if (!isIntersecting || !widget) continue;
         observer.unobserve(target);
-        widget.approach().then(() => {
-          if (unasked) whenIdle(() => engine.start());
+        widget.approach();
+        widget.supplied.then(() => {
+          if (unasked) engine.start();
           else if (diedWhileStarting()) widget.told(WAITS);
         });
       }

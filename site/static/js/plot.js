@@ -6,7 +6,7 @@
 
 import { coloured, onColoursChanged } from "./colours.js";
 import { movement, movesOf, neighbourhood, withTexts } from "./moves.js";
-import { plotly } from "./plotter.js";
+import { bring, plotly } from "./plotter.js";
 import { drawTraces, moveTraces } from "./quickdraw.js";
 import { isRecord } from "./same.js";
 
@@ -25,6 +25,7 @@ const CONFIG = {
  * @typedef {object} Plot
  * @property {(figure: PlotlyFigure) => Promise<boolean>} draw
  *   Resolves when this figure is on the screen (true), or when a newer one took its place (false).
+ * @property {() => Promise<unknown>} prepare Resolves when all that drawing needs has arrived.
  */
 
 /**
@@ -106,7 +107,7 @@ export function makePlot(box, narrow, url, drawnAgain) {
     if (box.clientWidth !== size.width || box.clientHeight !== size.height) again();
   }).observe(box);
   narrow.addEventListener("change", again);
-  return { draw };
+  return { draw, prepare: () => bring(url) };
 }
 
 /**

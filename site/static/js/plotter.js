@@ -10,6 +10,8 @@ import { trustedScript } from "./trusted.js";
 
 /** @type {Promise<PlotlyModule> | null} */
 let loading = null;
+/** @type {Promise<unknown> | null} */
+let bringing = null;
 
 /**
  * Load Plotly, once; after a failure the next call tries again.
@@ -24,11 +26,26 @@ export function plotly(url) {
   return loading;
 }
 
+/**
+ * Have Plotly's file in the browser's cache, once; after a failure the next call tries again.
+ * @param {string} url
+ * @returns {Promise<unknown>} Rejects with a `DeliveryError`.
+ */
+export function bring(url) {
+  bringing ??= deliver(parcelOf(url)).catch((error) => {
+    bringing = null;
+    throw error;
+  });
+  return bringing;
+}
+
+/** @param {string} url */
+const parcelOf = (url) => ({ ...asset(url), title: "Plotly" });
+
 /** @param {string} url */
 async function load(url) {
-  const parcel = { ...asset(url), title: "Plotly" };
-  // A script element would wait for ever, and run what was cut short. It finds what is fetched here in the browser's cache.
-  await deliver(parcel);
+  // A script element would wait for ever, and run what was cut short. It finds what was brought in the browser's cache.
+  await bring(url);
   keepStylesOut();
   letTextBeStyled();
   const script = document.createElement("script");
@@ -38,7 +55,7 @@ async function load(url) {
     setTimeout(done, PATIENCE.start);
     document.head.append(script);
   });
-  if (!window.Plotly) throw broken(parcel);
+  if (!window.Plotly) throw broken(parcelOf(url));
   return window.Plotly;
 }
 

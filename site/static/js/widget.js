@@ -60,6 +60,11 @@ export class Widget {
   #near = false;
   /** @type {Promise<void> | null} What `approach` is waiting for. */
   #approaching = null;
+  #supply = () => {};
+  /** Resolves when the figure's own files are there, or are not to be had: the line is free. */
+  supplied = new Promise((resolve) => {
+    this.#supply = () => resolve(undefined);
+  });
   /** Whether the reader has moved the first slider meanwhile. */
   #early = false;
   /** @type {((positions: import("./settings.js").Positions) => Rendered | null) | null} */
@@ -117,11 +122,15 @@ export class Widget {
 
   async #fetch() {
     if (this.moved && !this.#simulation && !isFramed(this.#spec, this.#positions)) this.#ask();
-    try {
-      const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
-      const start = await prepared(source, isRendered);
+    const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
+    const figure = prepared(source, isRendered);
+    const loaded = figure.then((start) => {
       this.#simulation?.knows(start.simulation);
-      const loaded = this.#load(start, frames); // while Plotly is on its way
+      return this.#load(start, frames);
+    });
+    Promise.allSettled([loaded, this.#plot.prepare()]).then(this.#supply);
+    try {
+      const start = await figure;
       if (this.moved) await loaded;
       else if (!this.#live) await this.#show(start, "");
     } catch {
@@ -220,7 +229,8 @@ export class Widget {
         () => {
           this.#mending = "";
           const patience = new Promise((resolve) => setTimeout(resolve, HEAD_START));
-          Promise.race([this.approach(), patience]).then(() => this.#engine.start());
+          this.approach();
+          Promise.race([this.supplied, patience]).then(() => this.#engine.start());
         },
         { once: true, capture: true }, // before the control says where it has been moved
       );

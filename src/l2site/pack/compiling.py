@@ -16,18 +16,13 @@ UNCHECKED_HASH = (1).to_bytes(4, "little")
 """The flags of a `.pyc` that nobody compares with its source (PEP 552)."""
 
 
-def convert(archive: Path, out: Path, *, keep_sources: bool) -> None:
-    """Write an archive with byte code: in place of the sources, or in `__pycache__` beside them."""
+def convert(archive: Path, out: Path) -> None:
+    """Write an archive with byte code in place of the sources; tracebacks still know files and lines."""
     with zipfile.ZipFile(archive) as given, zipfile.ZipFile(out, "w") as made:
         for name in sorted(given.namelist()):
             data = given.read(name)
             if not name.endswith(".py"):
                 made.writestr(zipfile.ZipInfo(name), data)
-            elif keep_sources:
-                path = Path(name)
-                cached = path.parent / "__pycache__" / f"{path.stem}.cpython-314.pyc"
-                made.writestr(zipfile.ZipInfo(name), data)
-                made.writestr(zipfile.ZipInfo(str(cached)), compiled(name, data))
             else:
                 made.writestr(zipfile.ZipInfo(f"{name}c"), compiled(name, data))
 
@@ -40,9 +35,9 @@ def compiled(name: str, source: bytes) -> bytes:
 
 
 def main() -> None:
-    """Convert what is in `/job/in`; what is ours keeps its sources, for tracebacks."""
+    """Convert what is in `/job/in`."""
     for archive in sorted(Path("/job/in").iterdir()):
-        convert(archive, Path("/job/out") / archive.name, keep_sources=archive.stem == "l2widgets")
+        convert(archive, Path("/job/out") / archive.name)
 
 
 main()
