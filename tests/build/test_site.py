@@ -219,24 +219,28 @@ def test_each_widget_brings_its_figure_and_its_spec(pages, dist):
     html = pages["index.html"]
     sources = [value for _, name, value in Addresses(html).found if name == "data-source"]
     specs = [json.loads(text) for text in Addresses(html).data["data-spec"]]
-    frames = [value for _, name, value in Addresses(html).found if name == "data-frames"]
-    assert len(sources) == len(frames) == len(specs) == html.count("data-widget=")
-    for source, framed, spec in zip(sources, frames, specs, strict=True):
-        linked = {"linked"} if any("link" in control for control in spec["controls"]) else set()
-        assert (
-            set(json.loads((dist / source).read_text()))
-            == {"figure", "readouts", "table", "summary"} | linked
-        )
-        stops = next(control["stops"] for control in spec["controls"] if control["name"] == spec["framed"])
-        for change in json.loads((dist / framed).read_text())["changes"]:
-            assert len(change["at"]) == len(stops)
-        assert len((dist / f"{framed}.gz").read_bytes()) <= LIMIT
-        assert (dist / f"{framed}.br").exists()
+    frames = iter([value for _, name, value in Addresses(html).found if name == "data-frames"])
+    assert len(sources) == len(specs) == html.count("data-widget=")
+    for source, spec in zip(sources, specs, strict=True):
+        parts = {"figure", "readouts", "table", "summary"}
+        if any("link" in control for control in spec["controls"]):
+            parts.add("linked")
+        if "simulation" in spec:
+            parts.add("simulation")
+        assert set(json.loads((dist / source).read_text())) == parts
         controls = {control["name"]: control for control in spec["controls"]}
         for control in controls.values():
             assert 0 <= control["start"] < len(control["stops"])
         for preset in spec["presets"]:
             assert all(0 <= position < len(controls[name]["stops"]) for name, position in preset.items())
+        assert ("framed" in spec) != ("simulation" in spec)
+        if "framed" in spec:
+            framed = dist / next(frames)
+            for change in json.loads(framed.read_text())["changes"]:
+                assert len(change["at"]) == len(controls[spec["framed"]]["stops"])
+            assert len(framed.with_name(f"{framed.name}.gz").read_bytes()) <= LIMIT
+            assert framed.with_name(f"{framed.name}.br").exists()
+    assert next(frames, None) is None
 
 
 def test_the_first_view_is_light(dist):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -130,14 +131,15 @@ class CrashedPage:
         self._session = attached["sessionId"]
 
     def evaluate(self, expression):
-        """Return what a JavaScript expression becomes, when it is there."""
+        """Return what a JavaScript expression becomes, when it is there; None on a page that goes away meanwhile."""
         how = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-        return self.send("Runtime.evaluate", **how)["result"].get("value")
+        return self.send("Runtime.evaluate", **how).get("result", {}).get("value")
 
     def until(self, expression):
         """Wait until a JavaScript expression is true."""
+        end = time.monotonic() + BOOT / 1000
         while not self.evaluate(f"document.readyState === 'complete' && ({expression})"):
-            pass
+            assert time.monotonic() < end, f"still not: {expression}"
 
     def send(self, method, **parameters):
         """Return the answer to a command."""
@@ -151,7 +153,7 @@ class CrashedPage:
     def _receive(self, event):
         message = json.loads(event["message"])
         if "id" in message:
-            self._answers[message["id"]] = message["result"]
+            self._answers[message["id"]] = message.get("result", {})  # a command may also be refused
 
 
 def test_after_a_crash_python_waits_for_the_reader(launch, dist, places, watch):
