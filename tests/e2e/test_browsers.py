@@ -146,7 +146,9 @@ class CrashedPage:
         number = len(self._answers) + 1
         message = json.dumps({"id": number, "method": method, "params": parameters})
         self._protocol.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": message})
+        end = time.monotonic() + BOOT / 1000
         while number not in self._answers:
+            assert time.monotonic() < end, f"no answer to {message}"
             self._pump.evaluate("1")  # answers come in while Playwright waits for something
         return self._answers[number]
 
