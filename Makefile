@@ -152,7 +152,7 @@ check-html:
 .PHONY: test
 test: $(TESTING) build ## run every test, in a real browser too
 	@$(BROWSER)
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: test-unit
 test-unit: $(TESTING) ## run the quick tests only, without a browser

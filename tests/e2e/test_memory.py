@@ -16,8 +16,8 @@ from tests.e2e.conftest import BROKEN, VIEWPORT, Watch, find_places
 from tests.e2e.figure import BOOT, Figure
 
 NAME = "lambda_sweep"
-ELSEWHERE = "robots.txt"
-"""An address of the site at which no script runs."""
+ELSEWHERE = "404.html"
+"""An address of the site at which nobody starts Python."""
 
 WATCH = """
 const known = { "l2:ready": "resumed", "l2:settled": "kept" };

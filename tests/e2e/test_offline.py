@@ -372,6 +372,7 @@ def test_a_new_release_does_not_break_what_is_open(open_page, host, releases, wa
     go_live(page, host.url + FIGURE)
     expect_promise(page)
     old = page.context.new_page()
+    old.set_viewport_size({"width": 1280, "height": 150})  # no figure is near
     old.goto(host.url)
     expect(old.locator("figure[data-widget] .main-svg")).to_have_count(0)
 
