@@ -58,8 +58,8 @@ export class Widget {
   /** Whether this Python has answered for this figure, so that its next answer is quick. */
   #answered = false;
   #near = false;
-  /** @type {Promise<void> | null} What `approach` is waiting for. */
-  #approaching = null;
+  /** Whether what `approach` has asked for is on its way. */
+  #approaching = false;
   #supply = () => {};
   /** Resolves when the figure's own files are there, or are not to be had: the line is free. */
   supplied = new Promise((resolve) => {
@@ -113,14 +113,9 @@ export class Widget {
 
   /** The figure is near the screen: draw it live, from what the build computed. */
   async approach() {
-    if (!this.#near) {
-      this.#near = true;
-      this.#approaching = this.#fetch();
-    }
-    await this.#approaching;
-  }
-
-  async #fetch() {
+    if (this.#near) return;
+    this.#near = true;
+    this.#approaching = true;
     if (this.moved && !this.#simulation && !isFramed(this.#spec, this.#positions)) this.#ask();
     const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
     const figure = prepared(source, isRendered);
@@ -136,7 +131,7 @@ export class Widget {
     } catch {
       // the picture stays until Python draws the figure
     }
-    this.#approaching = null;
+    this.#approaching = false;
     if (this.#early || (this.moved && !this.#asked)) this.#ask();
     else this.#rehearse();
   }
