@@ -81,8 +81,6 @@ async function hashed(file, event) {
   const doubted = event.request.cache === "reload";
   const kept = await copy(file, { checked: doubted || !CHECKED_ELSEWHERE.test(file.url) });
   if (kept) return kept;
-  // A file that does not arrive for a copy holds up everybody who asks the browser's cache for it.
-  if (doubted) making.get(file.url)?.abort();
   return fetched(event);
 }
 
@@ -190,9 +188,6 @@ function keep(wanted, thrifty) {
   return keeping;
 }
 
-/** @type {Map<string, AbortController>} By the address of a file whose copy is being made. */
-const making = new Map();
-
 /** @param {Cache} cache */
 async function keysOf(cache) {
   return new Set((await cache.keys()).map(({ url }) => url));
@@ -205,10 +200,7 @@ async function keysOf(cache) {
  * @param {boolean} thrifty
  */
 async function take(cache, { url, key, sha256, hashed }, thrifty) {
-  const abort = new AbortController();
-  const { signal } = abort;
-  const timer = setTimeout(() => abort.abort(), TOO_LONG);
-  making.set(url, abort);
+  const signal = AbortSignal.timeout(TOO_LONG);
   /** @type {RequestCache[]} */
   const modes = thrifty ? ["only-if-cached"] : hashed ? ["default", "reload"] : ["default"];
   for (const mode of modes) {
@@ -218,13 +210,11 @@ async function take(cache, { url, key, sha256, hashed }, thrifty) {
       const response = await fetch(url, { cache: mode, integrity, mode: "same-origin", signal });
       if (!response.ok || !isUsable(url, response)) continue;
       await cache.put(key, response);
-      break;
+      return;
     } catch {
       // the next try, or no copy
     }
   }
-  clearTimeout(timer);
-  making.delete(url);
 }
 
 /**

@@ -57,7 +57,7 @@ class FaultServer(Server):
 
     def __init__(self, folder: Path) -> None:
         self._plans: list[_Plan] = []
-        self._lock = threading.Condition()
+        self._lock = threading.Lock()
         self.closed = threading.Event()
         self.requests: Counter[str] = Counter()
         """How often each file was asked for, by its address without the leading slash."""
@@ -84,16 +84,10 @@ class FaultServer(Server):
         with self._lock:
             self._plans.clear()
 
-    def expect_asked(self, file: str) -> None:
-        """Wait until somebody asks for a file."""
-        with self._lock:
-            assert self._lock.wait_for(lambda: self.requests[file], timeout=10), file
-
     def fault_for(self, file: str) -> Fault | None:
         """Return what shall happen to this request."""
         with self._lock:
             self.requests[file] += 1
-            self._lock.notify_all()
             for plan in self._plans:
                 if plan.left and plan.file.search(file):
                     plan.left -= 1
