@@ -62,8 +62,9 @@ def check(_: argparse.Namespace) -> None:
 
 def figures(arguments: argparse.Namespace) -> None:
     """Draw the pictures of the figures at their starting values, or say which are out of date."""
-    _, article = site.read_content(ROOT)
-    rendered = site.render_figures(article)
+    renderings = site.open_renderings(ROOT)
+    _, article = site.read_content(ROOT, renderings)
+    rendered = site.render_figures(article, renderings)
     embeds = [
         (section, embed, rendered[pictures.key(embed)].shown) for section, embed in site.embeds(article)
     ]
@@ -80,7 +81,7 @@ def figures(arguments: argparse.Namespace) -> None:
 
 
 def runtime(_: argparse.Namespace) -> None:
-    """Prepare and compress what the browser needs for Python and Plotly, so that builds find it ready."""
+    """Prepare and compress Python for the browser, Plotly and the figures' pictures, so that builds find it ready."""
     start = time.perf_counter()
     prepared, files = site.runtime_files(ROOT)
     output.warm(files, ROOT / site.CACHE)

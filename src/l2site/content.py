@@ -13,6 +13,7 @@ from l2site.markdown.renderer import headings
 from l2site.markdown.tokens import Book, Draft, word_count
 from l2site.model import Article, Section, by_author
 from l2site.problems import ContentError, Mistake, Problem
+from l2site.renderings import Renderings
 
 FILE_NAME = re.compile(r"(\d\d)-([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.md")
 
@@ -22,8 +23,8 @@ RESERVED = frozenset({"assets", "embed", "figures", "images", "lab", "main", "re
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 
 
-def load_article(folder: Path) -> Article:
-    """Return the article in a folder `content/<article>` of the project.
+def load_article(folder: Path, renderings: Renderings | None = None) -> Article:
+    """Return the article in a folder `content/<article>` of the project, whose numbers come from some renderings.
 
     Raises
     ------
@@ -32,7 +33,8 @@ def load_article(folder: Path) -> Article:
     """
     files = _Files(folder)
     fields = files.read("article.toml", declarations.read_article) or {}
-    book = Book(references=files.read("references.toml", declarations.read_references) or {})
+    references = files.read("references.toml", declarations.read_references)
+    book = Book(renderings=renderings or Renderings(), references=references or {})
     parts = list(_drafts(files, book))
     drafts = [draft for draft, _ in parts]
     for rule in (*rules.ALONE, *rules.NAMING, *rules.TOGETHER):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urlencode
 
 import l2widgets
 from l2site.model import Embed
 from l2site.problems import suggest
+from l2site.renderings import Renderings
 from l2widgets import ParamError, SpecError, Widget
-from l2widgets.spec import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def embed(name: str, body: str, line: int) -> tuple[Embed | None, list[tuple[int
     return Embed(widget=widget, params=widget.params(given), line=line), []
 
 
-def computed(request: str) -> Computed:
+def computed(request: str, renderings: Renderings) -> Computed:
     """Return what `widget.readout control=value …` asks for.
 
     Raises
@@ -63,13 +61,15 @@ def computed(request: str) -> Computed:
         if not equals:
             raise ParamError(f"{option!r} sets nothing; write it as control=value")
         given[control] = value
-    readouts = _readouts(name, tuple(widget.params(given).items()))
+    shown = renderings.shown(widget, widget.params(given))
+    readouts = {number["name"]: number for number in shown["readouts"]}
     if readout not in readouts:
         raise ParamError(f"{name!r} has no readout {readout!r}; {suggest(readout, readouts)}")
     number = readouts[readout]
-    text = f"{number['text']}\N{NO-BREAK SPACE}{number['unit']}" if number["unit"] else number["text"]
+    unit = number.get("unit", "")
+    text = f"{number['text']}\N{NO-BREAK SPACE}{unit}" if unit else number["text"]
     query = urlencode(list(given.items()))
-    return Computed(text=text, role=number["role"], source=f"{target}?{query}" if query else target)
+    return Computed(text=text, role=number.get("role", ""), source=f"{target}?{query}" if query else target)
 
 
 def _load(name: str) -> Widget:
@@ -94,15 +94,3 @@ def _read_option(widget: Widget, text: str, given: dict[str, str]) -> list[str]:
         return [str(error)]
     given[name] = value
     return []
-
-
-@cache
-def _readouts(name: str, params: tuple[tuple[str, Value], ...]) -> Mapping[str, Mapping[str, str]]:
-    return {
-        readout["name"]: {
-            "text": readout["text"],
-            "unit": readout.get("unit", ""),
-            "role": readout.get("role", ""),
-        }
-        for readout in l2widgets.render(name, dict(params))["readouts"]
-    }

@@ -12,10 +12,8 @@ import gzip
 import hashlib
 import json
 import math
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from l2site import pictures
 from l2site.model import Embed
 from l2site.output import store
 from l2site.problems import ContentError, Problem
+from l2site.renderings import widgets_digest
 from l2widgets.figures import SHORT, encode
 from l2widgets.spec import Slider, Value, Widget
 
@@ -185,15 +184,9 @@ def _rendered(name: str, start: Mapping[str, str], slider: str, stop: str) -> Ma
         raise FrameError(f"at {slider} = {stop}: {type(error).__name__}: {error}") from error
 
 
-@cache
 def _sources() -> str:
     """Return the digest of all that frames follow from, but for the widget's name and its controls."""
-    key = hashlib.sha256(f"{sys.version} {np.__version__}".encode())
-    key.update(Path(__file__).read_bytes())
-    for path in sorted(Path(l2widgets.__file__).parent.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            key.update(path.read_bytes())
-    return key.hexdigest()
+    return hashlib.sha256(widgets_digest().encode() + Path(__file__).read_bytes()).hexdigest()
 
 
 def _differences(old: Any, new: Any, place: Place) -> Iterator[tuple[Place, Any]]:  # noqa: ANN401  plain data

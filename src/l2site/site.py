@@ -7,11 +7,9 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import l2widgets
 from l2site import checks, content, markdown, metadata, offline, pictures
 from l2site.assets import Content, digest, load_assets
 from l2site.fonts import prepare_fonts
@@ -30,6 +28,7 @@ from l2site.pages import (
     widget_spec,
 )
 from l2site.problems import ContentError, Problem
+from l2site.renderings import Renderings
 from l2site.runtime import Runtime, prepare_runtime
 
 PLOTLY = "site/node_modules/plotly.js-basic-dist-min/plotly-basic.min.js"
@@ -66,8 +65,9 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
     ContentError
         With everything that is wrong, when anything is.
     """
-    site, article = read_content(project, base_url)
-    figures = render_figures(article)
+    renderings = open_renderings(project)
+    site, article = read_content(project, renderings, base_url)
+    figures = render_figures(article, renderings)
     frames, heavy = prepare_frames([(s.source, e) for s, e in embeds(article)], project / CACHE)
     album = pictures.Album.load(project / "site/figures")
     outdated = pictures.stale(
@@ -79,14 +79,17 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
         for key, embed in {pictures.key(embed): embed for _, embed in embeds(article)}.items()
     }
     templates = project / "site/templates"
+    rendered: dict[tuple[str, str], str] = {}
 
     def section_html(section: Section, root: str) -> str:
-        return markdown.render(
-            section,
-            root=root,
-            heading_shift=0 if root else 1,
-            figure=lambda embed: embed_html(templates, views[pictures.key(embed)], root),
-        )
+        if (section.slug, root) not in rendered:
+            rendered[section.slug, root] = markdown.render(
+                section,
+                root=root,
+                heading_shift=0 if root else 1,
+                figure=lambda embed: embed_html(templates, views[pictures.key(embed)], root),
+            )
+        return rendered[section.slug, root]
 
     fonts = prepare_fonts(
         project / "site/node_modules",
@@ -130,7 +133,12 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
     return Built(files, (*checks.check_article(article), *outdated, *heavy), len(article.sections))
 
 
-def read_content(project: Path, base_url: str = "/") -> tuple[Site, Article]:
+def open_renderings(project: Path) -> Renderings:
+    """Return what builds of this project have kept of what its widgets show."""
+    return Renderings(project / CACHE / "renderings")
+
+
+def read_content(project: Path, renderings: Renderings, base_url: str = "/") -> tuple[Site, Article]:
     """Return what the site is called and its article."""
     path = project / "content/site.toml"
     data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -140,7 +148,7 @@ def read_content(project: Path, base_url: str = "/") -> tuple[Site, Article]:
         raise ContentError([Problem("content/site.toml", 1, f"lacks {error.args[0]}")]) from None
     except ValueError as error:
         raise ContentError([Problem("content/site.toml", 1, str(error))]) from None
-    return site, content.load_article(project / "content" / data["article"])
+    return site, content.load_article(project / "content" / data["article"], renderings)
 
 
 def embeds(article: Article) -> list[tuple[Section, Embed]]:
@@ -158,25 +166,20 @@ class Rendered:
     """The same as plain data."""
 
 
-def render_figures(article: Article) -> dict[str, Rendered]:
+def render_figures(article: Article, renderings: Renderings) -> dict[str, Rendered]:
     """Return the figure of every embed, by `pictures.key`."""
     figures, problems = {}, []
     for section, embed in embeds(article):
-        stops = {name: stop.text for name, stop in start_stops(embed).items()}
         try:
-            figures[pictures.key(embed)] = _rendered(embed.widget.name, json.dumps(stops))
+            text = renderings.text(embed.widget, embed.params)
         except Exception as error:  # noqa: BLE001  whatever a widget's code raises is its author's to mend
             message = f"{embed.widget.name} cannot be drawn: {type(error).__name__}: {error}"
             problems.append(Problem(section.source, embed.line, message))
+        else:
+            figures[pictures.key(embed)] = Rendered(text, json.loads(text))
     if problems:
         raise ContentError(problems)
     return figures
-
-
-@cache
-def _rendered(name: str, params: str) -> Rendered:
-    text = l2widgets.render_json(name, params)
-    return Rendered(text, json.loads(text))
 
 
 def _view(
@@ -250,9 +253,12 @@ def _characters(
 
 
 def runtime_files(project: Path) -> tuple[Runtime, list[Content]]:
-    """Return the runtime, and the large files whose compression is worth doing ahead of the first build."""
+    """Return the runtime, and the files whose compression is worth doing ahead of the first build.
+
+    They are large or many, and no build makes them: Python, Plotly and the pictures of the figures.
+    """
     runtime = prepare_runtime(project, project / CACHE)
-    return runtime, [*runtime.files.values(), project / PLOTLY]
+    return runtime, [*runtime.files.values(), project / PLOTLY, *(project / "site/figures").glob("*.svg")]
 
 
 def sources_digest(project: Path) -> str:

@@ -35,6 +35,6 @@ def readouts(draft: Draft) -> Iterator[Mistake]:
                 )
                 continue
             try:
-                token.meta["computed"] = computed(token.content)
+                token.meta["computed"] = computed(token.content, draft.book.renderings)
             except ParamError as error:
                 yield line_of(token), str(error)

@@ -12,12 +12,15 @@ from markdown_it.token import Token
 from l2site.mathml import spoken
 from l2site.model import CodeBlock, Embed, Image, Reference, Section
 from l2site.problems import Mistake
+from l2site.renderings import Renderings
 
 
 @dataclass(slots=True)
 class Book:
     """What the sections of an article know of each other."""
 
+    renderings: Renderings = field(default_factory=Renderings)
+    """Where the numbers in the text come from."""
     references: dict[str, Reference] = field(default_factory=dict)
     """By key."""
     slugs: dict[str, str] = field(default_factory=dict)
