@@ -11,10 +11,11 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 ROLES = (
     "data", "truth", "fit", "weight", "rate", "loss", "penalty", "total", "training", "validation", "test",
@@ -36,6 +37,26 @@ SHORT = 32
 FONT = "Inter Variable, Inter, system-ui, sans-serif"
 
 
+_ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+class Series(list[float | None]):
+    """Many coordinates, written to JSON at most once.
+
+    Most curves of a figure share those along x, whatever moves. Do not change one.
+    """
+
+    __slots__ = ("_json",)
+
+    def json(self) -> str:
+        """Return the coordinates as JSON."""
+        try:
+            return self._json
+        except AttributeError:
+            self._json: str = encode(self)
+            return self._json
+
+
 class Trace(dict[str, Any]):
     """One of Plotly's traces, written to JSON at most once.
 
@@ -50,7 +71,9 @@ class Trace(dict[str, Any]):
         try:
             return self._json
         except AttributeError:
-            self._json: str = encode(self)
+            many = [key for key in ("x", "y") if isinstance(self[key], Series)]
+            few = encode({key: value for key, value in self.items() if key not in many})
+            self._json: str = few[:-1] + "".join(f',"{key}":{self[key].json()}' for key in many) + "}"
             return self._json
 
 
@@ -177,8 +200,8 @@ class Figure:
     def as_json(self) -> str:
         """Return `as_dict` as JSON, with the traces that were written before taken as they are."""
         parts = self.as_dict()
-        data = ",".join(trace.json() for trace in self._drawn())
         figure = parts.pop("figure")
+        data = ",".join(trace.json() for trace in figure["data"])
         layout, narrow = encode(figure["layout"]), encode(figure["narrow"])
         return f'{{"figure":{{"data":[{data}],"layout":{layout},"narrow":{narrow}}},{encode(parts)[1:]}'
 
@@ -376,7 +399,7 @@ def power_of_ten(exponent: int) -> str:
 
 def encode(data: Any) -> str:  # noqa: ANN401  whatever JSON can say
     """Return data as compact JSON; numbers that JSON cannot say are an error."""
-    return json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(data)
 
 
 def _scatter(x: ArrayLike, y: ArrayLike, name: str, panel: int, hover: str | None, **style: Any) -> Trace:  # noqa: ANN401
@@ -387,22 +410,31 @@ def _scatter(x: ArrayLike, y: ArrayLike, name: str, panel: int, hover: str | Non
 
 
 def _plain(values: ArrayLike) -> list[float | None]:
-    """Return a list of numbers that JSON can carry: what is not finite is a gap.
-
-    A long list keeps `DIGITS` significant digits: a screen shows five, and the shorter text is written, sent and
-    read in two thirds of the time. Rounding a short one would take longer than it saves.
-    """
+    """Return a list of numbers that JSON can carry: what is not finite is a gap."""
     array = np.asarray(values, dtype=float)
+    return _gaps(array) if array.size <= SHORT else _series(array.tobytes())
+
+
+@lru_cache(maxsize=64)
+def _series(buffer: bytes) -> Series:
+    """Return many numbers with `DIGITS` significant digits each.
+
+    A screen shows five, and the shorter text is written, sent and read in two thirds of the time. Rounding a short
+    list would take longer than it saves.
+    """
+    array = np.frombuffer(buffer)
+    size = np.abs(np.where(np.isfinite(array) & (array != 0), array, 1.0))
+    scale = 10.0 ** (DIGITS - 1 - np.clip(np.floor(np.log10(size)), -280, 280))
+    with np.errstate(invalid="ignore"):  # an infinity is no number yet
+        return Series(_gaps(np.round(array * scale) / scale))
+
+
+def _gaps(array: NDArray[np.float64]) -> list[float | None]:
+    plain: list[float | None] = array.tolist()
     finite = np.isfinite(array)
-    if array.size > SHORT:
-        size = np.abs(np.where(finite & (array != 0), array, 1.0))
-        scale = 10.0 ** (DIGITS - 1 - np.clip(np.floor(np.log10(size)), -280, 280))
-        with np.errstate(invalid="ignore"):  # an infinity is no number yet
-            array = np.round(array * scale) / scale
-    plain = array.tolist()
-    return (
-        plain if finite.all() else [v if ok else None for v, ok in zip(plain, finite.tolist(), strict=True)]
-    )
+    if finite.all():
+        return plain
+    return [value if ok else None for value, ok in zip(plain, finite.tolist(), strict=True)]
 
 
 def _suffix(panel: int) -> str:

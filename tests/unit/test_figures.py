@@ -41,6 +41,25 @@ def figure(panels=1, **changes):
     return Figure(**parts | changes)
 
 
+def test_json_says_what_the_dict_says_of_many_points():
+    """Coordinates that are written once for many traces are in each of them."""
+    x = np.linspace(0, 10, figures.SHORT + 1)
+    curves = tuple(line(x, 2 * x + i, name=f"line {i}", role="fit") for i in range(3))
+    drawn = figure(traces=curves)
+    assert json.loads(drawn.as_json()) == drawn.as_dict()
+
+
+def test_equal_coordinates_are_written_once(monkeypatch):
+    """The second curve over the same x costs only its y."""
+    x, written = np.linspace(0, 1, figures.SHORT + 1), []
+    encode = figures.encode
+    monkeypatch.setattr(figures, "encode", lambda data: written.append(data) or encode(data))
+    for i in range(3):
+        line(x, x + 2 + i, name="line", role="fit").json()
+    assert len([data for data in written if isinstance(data, list) and data[-1] == 1]) <= 1
+    assert len([data for data in written if isinstance(data, list) and data[0] >= 2]) == 3
+
+
 def test_json_says_what_the_dict_says():
     """The faster way to write a figure writes the same."""
     drawn = figure(4, notes=(note(1, 2, "here"),))

@@ -294,6 +294,7 @@ def _y_range(source: _Source) -> tuple[float, float]:
     return low - 0.2 * (high - low), high + 0.35 * (high - low)
 
 
+@lru_cache(maxsize=16)
 def _error_range(dealt: _Dealt) -> tuple[float, float]:
     """Return the range of errors that shows the valley, with room for words below; what is above it is clipped."""
     learned, scores = _learned(dealt.source), _scores(dealt)
@@ -303,6 +304,7 @@ def _error_range(dealt: _Dealt) -> tuple[float, float]:
     return bottom * (bottom / top) ** 0.25, top
 
 
+@lru_cache(maxsize=16)
 def _weight_range(source: _Source) -> tuple[float, float]:
     """Return a range of weights that shows how they shrink from 10⁻⁴ on; what is outside is clipped in the drawing."""
     coefs = _learned(source).path.coefs
