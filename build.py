@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -24,8 +25,15 @@ REFUSALS = (ContentError, RuntimeFilesError, FileExistsError)
 def build(arguments: argparse.Namespace) -> None:
     """Write the whole site, or nothing."""
     start = time.perf_counter()
-    built = site.make_site(ROOT, arguments.base_url, service_worker=arguments.service_worker)
-    output.write_site(built.files, arguments.out, ROOT / site.CACHE)
+    cache = ROOT / site.CACHE
+    with ThreadPoolExecutor(1) as background:
+        built = site.make_site(
+            ROOT,
+            arguments.base_url,
+            service_worker=arguments.service_worker,
+            ahead=lambda files: background.submit(output.warm, files, cache),
+        )
+    output.write_site(built.files, arguments.out, cache)
     for warning in built.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     print(f"{arguments.out}: {len(built.files)} files in {time.perf_counter() - start:.1f} s")

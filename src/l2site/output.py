@@ -86,6 +86,9 @@ def _manifest(folder: Path, digests: Mapping[str, str]) -> bytes:
 
 def _compress_all(folder: Path, digests: Mapping[str, str], cache: Path) -> None:
     names = [name for name in digests if PurePosixPath(name).suffix in COMPRESSIBLE]
+    names.sort(
+        key=lambda name: -(folder / name).stat().st_size
+    )  # nobody waits alone for the longest at the end
 
     def compress(name: str) -> None:
         for suffix, twin in _twins((folder / name).read_bytes(), digests[name], cache).items():

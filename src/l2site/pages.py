@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from l2site.assets import Assets
@@ -91,10 +91,12 @@ class Entry:
 
 
 @cache
-def environment(templates: Path) -> Environment:
-    """Return the templates of a folder, which look again whenever a file has changed."""
+def environment(templates: Path, compiled: Path) -> Environment:
+    """Return the templates of a folder, which look again whenever a file has changed; and keep them compiled."""
+    compiled.mkdir(parents=True, exist_ok=True)
     env = Environment(
         loader=FileSystemLoader(templates),
+        bytecode_cache=FileSystemBytecodeCache(str(compiled)),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -106,10 +108,10 @@ def environment(templates: Path) -> Environment:
     return env
 
 
-def embed_html(templates: Path, view: EmbedView, root: str) -> str:
+def embed_html(templates: Environment, view: EmbedView, root: str) -> str:
     """Return a widget's HTML, for a page from which the site's root is at `root`."""
     # Macros are attributes of the template's module.
-    macro: Callable[[EmbedView, str], str] = environment(templates).get_template("widget.html").module.widget  # type: ignore[attr-defined]
+    macro: Callable[[EmbedView, str], str] = templates.get_template("widget.html").module.widget  # type: ignore[attr-defined]
     return str(macro(view, root))
 
 
@@ -173,8 +175,8 @@ class Book:
     article: Article
     assets: Assets
     runtime: Runtime
-    templates: Path
-    """The folder of the templates."""
+    templates: Environment
+    """What makes HTML of all this."""
     preload: tuple[str, ...]
     """The logical names of the fonts that the first screen needs."""
     og_image: str
@@ -243,22 +245,18 @@ class Book:
             "runtime": self.runtime.manifest(root),
             "serviceWorker": root + self.service_worker if self.service_worker else "",
         }
-        html = (
-            environment(self.templates)
-            .get_template(template)
-            .render(
-                site=self.site,
-                article=self.article,
-                root=root,
-                page=page,
-                sections=entries,
-                config_json=for_script(config),
-                keeps_copy=bool(self.service_worker),
-                asset=self.assets.url,
-                preload_modules=self.assets.imported("js/main.js"),
-                preload_fonts=[self.assets.url(name) for name in self.preload],
-                **more,
-            )
+        html = self.templates.get_template(template).render(
+            site=self.site,
+            article=self.article,
+            root=root,
+            page=page,
+            sections=entries,
+            config_json=for_script(config),
+            keeps_copy=bool(self.service_worker),
+            asset=self.assets.url,
+            preload_modules=self.assets.imported("js/main.js"),
+            preload_fonts=[self.assets.url(name) for name in self.preload],
+            **more,
         )
         return html.strip() + "\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from l2site.pages import (
     SectionHtml,
     characters,
     embed_html,
+    environment,
     start_stops,
     widget_spec,
 )
@@ -48,7 +49,13 @@ class Built:
     """How many sections the article has."""
 
 
-def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True) -> Built:
+def make_site(
+    project: Path,
+    base_url: str = "/",
+    *,
+    service_worker: bool = True,
+    ahead: Callable[[list[Content]], object] = lambda _: None,
+) -> Built:
     """Make a site from the project's content.
 
     Parameters
@@ -59,6 +66,8 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
         The path of the site on its host, or its whole address.
     service_worker
         Whether browsers shall keep the site for reading without a network; without, they remove what they have kept.
+    ahead
+        Is called with files as soon as they are made, so that they can be compressed while the others are.
 
     Raises
     ------
@@ -68,7 +77,9 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
     renderings = open_renderings(project)
     site, article = read_content(project, renderings, base_url)
     figures = render_figures(article, renderings)
+    ahead([rendered.text.encode() for rendered in figures.values()])
     frames, heavy = prepare_frames([(s.source, e) for s, e in embeds(article)], project / CACHE)
+    ahead([prepared.data for prepared in frames.values()])
     album = pictures.Album.load(project / "site/figures")
     outdated = pictures.stale(
         album, [(s.source, e, figures[pictures.key(e)].shown) for s, e in embeds(article)], project
@@ -78,7 +89,7 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
         key: _view(embed, figures[key], frames.get(key), album, files)
         for key, embed in {pictures.key(embed): embed for _, embed in embeds(article)}.items()
     }
-    templates = project / "site/templates"
+    templates = environment(project / "site/templates", project / CACHE / "templates")
     rendered: dict[tuple[str, str], str] = {}
 
     def section_html(section: Section, root: str) -> str:

@@ -392,6 +392,26 @@ def number(value: float, digits: int = 3) -> str:
     return f"{mantissa} × {power_of_ten(exponent)}".replace("-", "−")
 
 
+def round_number(value: float, *, up: bool) -> float:
+    """Return the nearest of 1, 2 and 5 times a power of ten that is not below (or, not up, not above) a positive value.
+
+    An axis that ends there stays while what is drawn changes a little, so that readers see what changes; and a new
+    range is what takes Plotly longest.
+    """
+    power = 10.0 ** math.floor(math.log10(value))
+    numbers = [mantissa * power for mantissa in (1.0, 2.0, 5.0, 10.0)]
+    near = 1e-9 * value  # a value that is one of them but for its last digits
+    return (
+        next(n for n in numbers if n >= value - near) if up else max(n for n in numbers if n <= value + near)
+    )
+
+
+def round_range(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of an axis that shows all from `low` to `high`: whole multiples of a round number; see there."""
+    step = round_number((high - low) / 6, up=True)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
 def power_of_ten(exponent: int) -> str:
     """Return a power of ten with its exponent raised."""
     return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -17,6 +17,8 @@ class Serving:
     """A running `build.py serve`, and one open page that listens for builds."""
 
     def __init__(self, project) -> None:
+        # A shell that runs the tests in the background has them ignore Ctrl+C, and what they start would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "-u", "build.py", "serve", "--port", "0"],
             cwd=project,

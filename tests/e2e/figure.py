@@ -23,7 +23,7 @@ from l2widgets.spec import Slider
 
 BOOT = 30_000
 """Milliseconds that Python may take to start on a busy machine."""
-ANSWER = 10_000
+ANSWER = 20_000
 """Milliseconds for one figure."""
 
 

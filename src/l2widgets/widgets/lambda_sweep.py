@@ -29,6 +29,8 @@ from l2widgets.figures import (
     note,
     number,
     points,
+    round_number,
+    round_range,
     tag,
 )
 from l2widgets.polynomial import PolynomialPath
@@ -291,7 +293,7 @@ def _y_range(source: _Source) -> tuple[float, float]:
     drawn = _learned(source).sample
     seen = drawn.y if drawn.truth is None else np.append(drawn.y, drawn.truth)
     low, high = float(seen.min()), float(seen.max())
-    return low - 0.2 * (high - low), high + 0.35 * (high - low)
+    return round_range(low - 0.15 * (high - low), high + 0.3 * (high - low))
 
 
 @lru_cache(maxsize=16)
@@ -301,19 +303,19 @@ def _error_range(dealt: _Dealt) -> tuple[float, float]:
     lowest = float(scores.mean.min())
     bottom = max(min(float(learned.training.min()), lowest), lowest / 30)
     top = max(20 * lowest, 2.5 * float(scores.mean[-1]))
-    return bottom * (bottom / top) ** 0.25, top
+    return round_number(bottom * (bottom / top) ** 0.25, up=False), round_number(top, up=True)
 
 
 @lru_cache(maxsize=16)
 def _weight_range(source: _Source) -> tuple[float, float]:
     """Return a range of weights that shows how they shrink from 10⁻⁴ on; what is outside is clipped in the drawing."""
     coefs = _learned(source).path.coefs
-    reach = 1.2 * float(np.abs(coefs[LAMS >= 1e-4]).max())
+    reach = round_number(1.1 * float(np.abs(coefs[LAMS >= 1e-4]).max()), up=True)
     return -reach, reach
 
 
 def _freedom_range(source: _Source) -> tuple[float, float]:
-    return 0.0, 1.15 * (source.degree + 1)
+    return 0.0, round_number(1.1 * (source.degree + 1), up=True)
 
 
 def _x(index: int) -> float:
