@@ -300,13 +300,14 @@ export class Widget {
     this.#positions = moved(this.#spec, this.#positions, changes);
     this.#notice = "";
     this.#mark("l2:input", this.#query());
+    const restarts = this.#transport !== null && how !== undefined;
+    const news = this.#query() !== this.#wanted || this.#failure !== null || restarts;
+    if (news && this.#transport) this.#transport.moved(how ?? (this.#beginsAnew(before) ? "anew" : "on"));
+    else if (news) this.#ask();
+    // The rest is done while Python computes.
     this.#display();
     this.#offer.share(changes);
-    const restarts = this.#transport !== null && how !== undefined;
-    if (this.#query() === this.#wanted && !this.#failure && !restarts) return;
-    writeAddress(this.#spec.name, this.#pairs());
-    if (this.#transport) this.#transport.moved(how ?? (this.#beginsAnew(before) ? "anew" : "on"));
-    else this.#ask();
+    if (news) writeAddress(this.#spec.name, this.#pairs());
   }
 
   /**
