@@ -17,16 +17,30 @@ const NEAR = "100% 0px";
 
 const WAITS = "This page broke off while Python was starting, so Python now waits until you use a control.";
 
+/** Where what a reader opens did not arrive. */
+const LOST = "This did not arrive. Check the connection and load the page again.";
+
 startTheme();
 startToc();
 startFigures();
+document.addEventListener("toggle", opened, true); // on its way down, since it does not come up
+
+/** @param {Event} event */
+async function opened({ target }) {
+  if (!(target instanceof HTMLElement && target.matches("[data-share]"))) return;
+  try {
+    (await import("./share.js")).fill(target);
+  } catch {
+    target.append(LOST);
+  }
+}
 
 function startFigures() {
   const source = document.getElementById("site-config");
   if (!source?.textContent) return;
   /** @type {SiteConfig} */
   const config = JSON.parse(source.textContent);
-  keepOffline(config);
+  if (config.serviceWorker !== undefined) keepOffline(config);
   const engine = new Engine(config);
   const unasked = mayStartUnasked() && !diedWhileStarting();
 
