@@ -122,8 +122,14 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
     files["robots.txt"] = metadata.robots(site)
     files |= takeaway.files(project, site, article, embeds(article))
     if service_worker:
-        # Previews are shown elsewhere, no figure imports the rest of Python, and pip has no use for our copies.
-        unkept = (f"figures/{album.social}", runtime.folder + REST, takeaway.package_name(project))
+        # Previews and frames are shown elsewhere, no figure imports the rest of Python, and pip asks no browser.
+        elsewhere = {name for name in pages if name.startswith("embed/")}
+        unkept = {
+            f"figures/{album.social}",
+            runtime.folder + REST,
+            takeaway.package_name(project),
+            *elsewhere,
+        }
         files[offline.SCRIPT] = offline.service_worker(project, files, unkept=unkept)
     else:
         files[offline.SCRIPT] = offline.farewell(project)

@@ -273,7 +273,9 @@ def test_the_article_says_how_to_cite_it(new_page, site, dist):
         expect(part.get_by_role("status")).to_have_text("Copied.")
         copied.append(page.evaluate("navigator.clipboard.readText()"))
         part.get_by_role("status").evaluate("(line) => line.textContent = ''")
-    assert re.fullmatch(r"The l2widgets authors \(\d{4}\)\. The Price of Weight: .*\. https://\S+/", copied[0])
+    assert re.fullmatch(
+        r"The l2widgets authors \(\d{4}\)\. The Price of Weight: .*\. https://\S+/", copied[0]
+    )
     with page.expect_download() as download:
         part.get_by_role("link").click()
     assert download.value.suggested_filename == "citation.bib"

@@ -12,13 +12,16 @@ const HIGHEST = 10_000;
 const LONGEST = 300;
 
 /** What of a figure a lesson can do without, besides its controls. */
-const PARTS = {
-  question: ".widget-question",
-  presets: ".presets",
-  readouts: "[data-readouts]",
-  table: ".widget-table:has(table)",
-  share: "[data-share]",
-};
+const PARTS = new Map([
+  ["question", ".widget-question"],
+  ["presets", ".presets"],
+  ["readouts", "[data-readouts]"],
+  ["table", ".widget-table:has(table)"],
+  ["share", "[data-share]"],
+]);
+
+/** @param {string} text */
+const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 const lesson = find(document.body, "[data-lesson]", HTMLElement);
 const query = new URLSearchParams(location.search);
@@ -32,14 +35,12 @@ function conceal(name) {
   const controls = [...document.querySelectorAll("[data-control]")].map((each) =>
     each.getAttribute("data-control"),
   );
-  /** @type {Record<string, string>} */
-  const parts = PARTS;
-  const selector = controls.includes(name) ? `[data-control="${name}"]` : parts[name];
+  const selector = controls.includes(name) ? `[data-control="${name}"]` : PARTS.get(name);
   const there = selector ? document.querySelectorAll(selector) : [];
   for (const part of there) part.classList.add("concealed");
   if (!selector)
     say(
-      `The link asks to hide ${short(name)}, which this figure does not have; it can hide ${[...controls, ...Object.keys(PARTS)].join(", ")}.`,
+      `The link asks to hide ${short(name)}, which this figure does not have; it can hide ${[...controls, ...PARTS.keys()].join(", ")}.`,
     );
 }
 
@@ -63,9 +64,6 @@ function say(sentence) {
   lesson.append(line);
   return line;
 }
-
-/** @param {string} text */
-const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 /** Tell the page around this one, and no other, how high this one is: now, and whenever that changes. */
 function tellHeight() {
