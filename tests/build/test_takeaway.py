@@ -56,7 +56,7 @@ def test_a_program_says_where_it_comes_from_and_what_it_needs(dist, wheel):
 
 
 def test_the_package_is_a_wheel_that_pip_takes(wheel, tmp_path):
-    """pip installs it, checks every digest of its record, and what it installed draws."""
+    """Installed by pip, which checks every digest of its record, it draws."""
     command = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target", str(tmp_path)]
     done = subprocess.run([*command, str(wheel)], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""One figure in a frame of somebody else's page: live, as high as it is, without storage, and as a lesson's link wants it."""
+"""One figure in a frame of another page: live, as high as it is, without storage, and as a lesson wants it."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@
  */
 
 import { Engine } from "./engine.js";
+import { whenIdle } from "./idle.js";
 import { keepOffline } from "./offline.js";
 import { diedWhileStarting } from "./startguard.js";
 import { mayStartUnasked } from "./support.js";
@@ -25,6 +26,12 @@ startToc();
 startFigures();
 document.addEventListener("toggle", opened, true); // on its way down, since it does not come up
 
+/** Have every picture that paper shows: what has been near the screen or not, and in the dark, too. */
+function readyForPaper() {
+  for (const picture of document.querySelectorAll(".picture-light img"))
+    picture.setAttribute("loading", "eager");
+}
+
 /** @param {Event} event */
 async function opened({ target }) {
   if (!(target instanceof HTMLElement && target.matches("[data-share]"))) return;
@@ -43,6 +50,8 @@ function startFigures() {
   if (config.serviceWorker !== undefined) keepOffline(config);
   const engine = new Engine(config);
   const unasked = mayStartUnasked() && !diedWhileStarting();
+  addEventListener("beforeprint", readyForPaper);
+  if (mayStartUnasked()) addEventListener("load", () => whenIdle(readyForPaper));
 
   /** @type {Map<Element, Widget>} */
   const widgets = new Map();
