@@ -5,6 +5,7 @@
  */
 
 import { find } from "./controls.js";
+import { textOf } from "./own.js";
 
 /**
  * @param {string} code As the site publishes it.
@@ -17,6 +18,8 @@ export function program(code, figure, link, root) {
   const spec = JSON.parse(find(figure, "[data-spec]", HTMLScriptElement).text);
   const starts = spec.controls.map(({ name, stops, start }) => [name, stops[start]?.[0] ?? ""]);
   const setting = Object.fromEntries([...starts, ...new URLSearchParams(figure.dataset.shown)]);
+  for (const { name, kind } of spec.controls)
+    if (kind === "own" && setting[name]) setting[name] = textOf(setting[name]);
   const listed = Object.entries(setting).map((pair) => pair.map((part) => JSON.stringify(part)).join(": "));
   return code
     .replace(/^# The figure: .*$/m, () => `# The figure: <${link}>`)

@@ -102,10 +102,18 @@ function aloneLink(figure) {
 }
 
 /** @param {HTMLElement} figure */
-function query({ dataset: { widget, shown } }) {
-  const pairs = [...new URLSearchParams(shown)].map(([name, stop]) => [`${widget}.${name}`, stop]);
-  return String(new URLSearchParams(pairs));
+function query(figure) {
+  const { widget, shown } = figure.dataset;
+  const pairs = [...new URLSearchParams(shown)].filter(([name]) => !isOwn(figure, name));
+  return String(new URLSearchParams(pairs.map(([name, stop]) => [`${widget}.${name}`, stop])));
 }
+
+/**
+ * Whether a control holds a table of the reader's, which no link takes along.
+ * @param {HTMLElement} figure
+ * @param {string} name
+ */
+const isOwn = (figure, name) => figure.querySelector(`[data-control="${name}"][data-kind="own"]`) !== null;
 
 /**
  * What a page of somebody else's writes to show the figure. The script is for the height alone, and can be left out.

@@ -44,7 +44,7 @@ export type Role = string;
 /** A control as the page needs it: positions, never values. */
 export interface ControlSpec {
   name: string;
-  kind: "slider" | "choice" | "toggle" | "seed" | "commit";
+  kind: "slider" | "choice" | "toggle" | "seed" | "commit" | "own";
   /** Each stop's text, and its label where that differs. */
   stops: [text: string, label?: string][];
   /** The position where the control starts on this page, and to which "start over" returns. */

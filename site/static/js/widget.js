@@ -16,7 +16,17 @@ import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
 import { makeReadings } from "./readings.js";
 import { isRendered } from "./reply.js";
-import { differing, isShown, lastOf, moved, paramsOf, read, standingOf, startOf } from "./settings.js";
+import {
+  differing,
+  isShown,
+  lastOf,
+  linkable,
+  moved,
+  paramsOf,
+  read,
+  standingOf,
+  startOf,
+} from "./settings.js";
 import { makeOffer } from "./shared.js";
 import { Simulation } from "./simulation.js";
 import { makeStatus } from "./status.js";
@@ -304,7 +314,7 @@ export class Widget {
     this.#offer.share(changes);
     const restarts = this.#transport !== null && how !== undefined;
     if (this.#query() === this.#wanted && !this.#failure && !restarts) return;
-    writeAddress(this.#spec.name, this.#pairs());
+    writeAddress(this.#spec.name, linkable(this.#spec, this.#pairs()));
     if (this.#transport) this.#transport.moved(how ?? (this.#beginsAnew(before) ? "anew" : "on"));
     else this.#ask();
   }
