@@ -13,6 +13,7 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
+from typing import NamedTuple
 
 from l2site.problems import ContentError, Problem, suggest
 
@@ -31,7 +32,7 @@ STATIC = Path("site/static")
 IMPORT = re.compile(
     r"""
     /\*.*?\*/ | //[^\n]*                                              # comments, where JSDoc imports types
-    | \b(?P<before>from\s*|import\s*\(?\s*)(?P<quote>["'])(?P<name>\.\.?/[^"'\n]+)(?P=quote)
+    | \b(?P<before>from\s*|import\s*(?P<later>\(\s*)?)(?P<quote>["'])(?P<name>\.\.?/[^"'\n]+)(?P=quote)
     | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`   # text that only looks like an import
     """,
     re.VERBOSE | re.DOTALL,
@@ -87,7 +88,10 @@ class Assets:
             raise LookupError(f"there is no asset {name!r}; {suggest(name, self._urls)}") from None
 
     def imported(self, name: str) -> list[str]:
-        """Return the addresses of all modules that a module needs, so that a page can ask for them at once."""
+        """Return the addresses of all modules that a module needs, so that a page can ask for them at once.
+
+        What a module asks for later, by `import()`, is not among them.
+        """
         found: dict[str, None] = {}
         waiting = list(self._imports.get(name, ()))
         while waiting:
@@ -133,10 +137,21 @@ def load_assets(project: Path, generated: Mapping[str, Content], *, fonts_css: s
     return assets
 
 
-def imports(source: str) -> list[tuple[str, int]]:
-    """Return the relative module names that a script imports, each with its line."""
+class Import(NamedTuple):
+    """A script's wish for another."""
+
+    name: str
+    """The other's name, relative to the script."""
+    line: int
+    """Where it stands."""
+    later: bool
+    """Whether it is `import()`, which asks for the other only when it comes to that."""
+
+
+def imports(source: str) -> list[Import]:
+    """Return the modules of ours that a script imports."""
     return [
-        (match["name"], source.count("\n", 0, match.start("name")) + 1)
+        Import(match["name"], source.count("\n", 0, match.start("name")) + 1, match["later"] is not None)
         for match in IMPORT.finditer(source)
         if match["name"]
     ]
@@ -149,11 +164,12 @@ def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
     problems = []
     for name, text in texts.items():
         graph[name] = set()
-        for target, line in imports(text):
-            module = _resolve(name, target)
+        for wish in imports(text):
+            module = _resolve(name, wish.name)
             graph[name].add(module)
             if module not in texts:
-                problems.append(Problem(STATIC / name, line, f"imports {target}; {suggest(module, texts)}"))
+                message = f"imports {wish.name}; {suggest(module, texts)}"
+                problems.append(Problem(STATIC / name, wish.line, message))
     if problems:
         return problems
     try:
@@ -163,9 +179,8 @@ def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
         return [Problem(STATIC / error.args[1][0], 1, f"imports itself in the end: {circle}")]
     for name in order:
         text = IMPORT.sub(partial(_import, assets, name), texts[name])
-        assets.add(
-            name, text.encode(), imported=[_resolve(name, target) for target, _ in imports(texts[name])]
-        )
+        needed = [_resolve(name, wish.name) for wish in imports(texts[name]) if not wish.later]
+        assets.add(name, text.encode(), imported=needed)
     return []
 
 

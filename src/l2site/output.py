@@ -20,7 +20,21 @@ from l2site.assets import Content
 
 MANIFEST = "manifest.json"
 COMPRESSIBLE = frozenset(
-    [".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest", ".whl", ".xml", ".zip"]
+    [
+        ".css",
+        ".html",
+        ".js",
+        ".json",
+        ".mjs",
+        ".py",
+        ".svg",
+        ".txt",
+        ".wasm",
+        ".webmanifest",
+        ".whl",
+        ".xml",
+        ".zip",
+    ]
 )
 """Suffixes of files that a server may send compressed; the others (fonts, pictures) are compressed in themselves."""
 

@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from l2site import takeaway
 from l2site.assets import Assets
 from l2site.mathml import spoken, to_mathml
 from l2site.metadata import Site, for_script, json_ld
@@ -62,13 +63,14 @@ class Page:
     """What the head of a page says."""
 
     kind: str
-    """ "article", "section" or "404"."""
+    """ "article", "section", "embed" or "404"."""
     title: str
     """As a browser's tab shows it."""
     description: str
     """As a search engine shows it."""
     canonical: str
-    """The page's own absolute address; empty for the page that has none."""
+    """The absolute address of the page, or of the section where an embed's figure stands; empty for the page that has
+    none."""
     path: str
     """The page's address relative to the site's root."""
     json_ld: str
@@ -113,6 +115,11 @@ def embed_html(templates: Environment, view: EmbedView, root: str) -> str:
     # Macros are attributes of the template's module.
     macro: Callable[[EmbedView, str], str] = templates.get_template("widget.html").module.widget  # type: ignore[attr-defined]
     return str(macro(view, root))
+
+
+def embed_path(widget: Widget) -> str:
+    """Return the address of the page that has this widget alone, relative to the site's root."""
+    return f"embed/{widget.name}/"
 
 
 def widget_spec(widget: Widget, params: Mapping[str, Value], framed: str | None = None) -> Markup:
@@ -184,6 +191,8 @@ class Book:
     service_worker: str
     """The address of the service worker, relative to the site's root; empty when pages shall ask for none."""
     section_html: SectionHtml
+    embeds: tuple[tuple[Section, EmbedView], ...]
+    """Every figure with the section where it stands."""
     references_html: Callable[[Section | None], str]
     """The list of works that a section cites; of the whole article's for None."""
 
@@ -192,6 +201,8 @@ class Book:
         pages = {"index.html": self._article_page(), "404.html": self._missing_page()}
         for section in self.article.sections:
             pages[f"{section.slug}/index.html"] = self._section_page(section)
+        for section, view in self.embeds:  # of a widget's several, the first
+            pages.setdefault(f"{embed_path(view.widget)}index.html", self._embed_page(section, view))
         return pages
 
     def _article_page(self) -> str:
@@ -201,7 +212,16 @@ class Book:
             for section in article.sections
         ]
         page = self._page("article", f"{article.title}: {article.subtitle}", article.description, "")
-        return self._render("article.html", page, "", entries, references_html=self.references_html(None))
+        return self._render(
+            "article.html",
+            page,
+            "",
+            entries,
+            references_html=self.references_html(None),
+            citation=takeaway.citation(self.site, article),
+            bibtex=takeaway.bibtex(self.site, article),
+            citation_file=takeaway.CITATION,
+        )
 
     def _section_page(self, section: Section) -> str:
         sections, root = self.article.sections, "../"
@@ -218,6 +238,21 @@ class Book:
             previous=sections[place - 1] if place else None,
             next=sections[place + 1] if place + 1 < len(sections) else None,
             references_html=self.references_html(section),
+        )
+
+    def _embed_page(self, section: Section, view: EmbedView) -> str:
+        root = "../../"
+        title = f"{view.widget.title} · {self.article.title}"
+        path, canonical = embed_path(view.widget), f"{self.site.url}{section.slug}/"
+        image = f"{self.site.url}{self.og_image}" if self.og_image else ""
+        return self._render(
+            "embed.html",
+            Page("embed", title, view.widget.question, canonical, path, "", image),
+            root,
+            [],
+            section=section,
+            html=embed_html(self.templates, view, root),
+            home=f"{root}{section.slug}/#figure-{view.widget.name}",
         )
 
     def _missing_page(self) -> str:
@@ -243,8 +278,10 @@ class Book:
             "imports": [root + module for module in self.assets.imported("js/worker.js")],
             "plotly": root + self.assets.url("vendor/plotly.js"),
             "runtime": self.runtime.manifest(root),
-            "serviceWorker": root + self.service_worker if self.service_worker else "",
         }
+        if page.kind != "embed":  # in a frame, nothing is kept and nothing forgotten
+            config["serviceWorker"] = root + self.service_worker if self.service_worker else ""
+        entry = "js/embed.js" if page.kind == "embed" else "js/main.js"
         html = self.templates.get_template(template).render(
             site=self.site,
             article=self.article,
@@ -254,7 +291,7 @@ class Book:
             config_json=for_script(config),
             keeps_copy=bool(self.service_worker),
             asset=self.assets.url,
-            preload_modules=self.assets.imported("js/main.js"),
+            preload_modules=self.assets.imported(entry),
             preload_fonts=[self.assets.url(name) for name in self.preload],
             **more,
         )

@@ -19,12 +19,14 @@ from urllib.parse import unquote, urlsplit
 from l2site.assets import LASTING
 
 TYPES = {
+    ".bib": "application/x-bibtex; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
     ".png": "image/png",
+    ".py": "text/x-python; charset=utf-8",
     ".svg": "image/svg+xml; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
@@ -52,6 +54,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """What every response carries; a worker takes its policy from its own response, so scripts carry it too."""
+
+EMBED = {
+    "Content-Security-Policy": POLICY.replace("frame-ancestors 'self'", "frame-ancestors *"),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""What pages below embed/ carry instead, since they may be shown in anybody's frames."""
 
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """The compressed twins, the smaller first."""
@@ -216,6 +224,8 @@ class Handler(BaseHTTPRequestHandler):
             "Cache-Control": self._caching(file),
             "Vary": "Accept-Encoding",
         }
+        if file.is_relative_to(self._folder / "embed"):
+            headers |= EMBED
         if self._reloads and file.suffix == ".html":
             self._send(status, file.read_bytes().replace(b"</body>", RELOAD_TAG), headers)
             return

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from l2site import checks, content, markdown, metadata, offline, pictures
+from l2site import checks, content, markdown, metadata, offline, pictures, takeaway
 from l2site.assets import Content, digest, load_assets
 from l2site.fonts import prepare_fonts
 from l2site.frames import Frames, prepare_frames
@@ -122,6 +122,7 @@ def make_site(
         og_image=f"figures/{album.social}" if album.social else "",
         service_worker=offline.SCRIPT if service_worker else "",
         section_html=section_html,
+        embeds=tuple((section, views[pictures.key(embed)]) for section, embed in embeds(article)),
         references_html=lambda section: markdown.render_references(
             section.cited if section else article.cited
         ),
@@ -133,9 +134,16 @@ def make_site(
     files["sitemap.xml"] = metadata.sitemap(site, article)
     files["feed.xml"] = metadata.feed(site, article)
     files["robots.txt"] = metadata.robots(site)
+    files |= takeaway.files(project, site, article, embeds(article))
     if service_worker:
-        # Previews are shown elsewhere, and no figure imports the rest of Python.
-        unkept = (f"figures/{album.social}", runtime.folder + REST)
+        # Previews and frames are shown elsewhere, no figure imports the rest of Python, and pip asks no browser.
+        elsewhere = {name for name in pages if name.startswith("embed/")}
+        unkept = {
+            f"figures/{album.social}",
+            runtime.folder + REST,
+            takeaway.package_name(project),
+            *elsewhere,
+        }
         files[offline.SCRIPT] = offline.service_worker(project, files, unkept=unkept)
     else:
         files[offline.SCRIPT] = offline.farewell(project)

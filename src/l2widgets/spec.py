@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from urllib.parse import urlencode
 
+from l2widgets import tables
 from l2widgets.figures import number, power_of_ten
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 type State = tuple[NDArray[np.float64], ...]
 """What a simulation hands on from one request to the next."""
 
-type Value = float | int | str | bool | None
+type Value = float | int | str | bool | tables.Measured | None
 
 PREFERRED = {
     1: ("1",),
@@ -188,6 +189,38 @@ class Commit(Control):
     """What the button that takes it back says."""
     default: Value = None
     kind: ClassVar[str] = "commit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnTable(Control):
+    """Two columns of a table that the reader brings, which the page holds and no link does.
+
+    Its value is a `tables.Measured`, or `None` as long as there is none. Its only stop is that; any other text is, in
+    the first line, after a colon, which two columns are meant ("edition:1,2"), and the table after it.
+    """
+
+    default: Value = None
+    stops: tuple[Stop, ...] = (NOT_YET,)
+    kind: ClassVar[str] = "own"
+
+    def stop(self, given: object) -> Stop:
+        """Return the stop of a table; raise `ParamError` when it cannot be used."""
+        if given is None or given == NOT_YET.text:
+            return NOT_YET
+        if isinstance(given, tables.Measured):
+            return Stop(value=given, text="", label="your table")
+        head, _, table = str(given).partition("\n")
+        chosen = head.rpartition(":")[2].split(",")
+        try:
+            x, y = map(int, chosen)
+        except ValueError:
+            raise ParamError(
+                f"{self.name!r} begins with two columns, such as 1:1,2; got {head[:60]!r}"
+            ) from None
+        try:
+            return Stop(value=tables.read(table, (x, y)), text=head, label="your table")
+        except tables.TableError as error:
+            raise ParamError(f"Your table cannot be used: {error}.") from None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

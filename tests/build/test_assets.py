@@ -49,8 +49,8 @@ def test_imports_name_files_that_exist(load):
     })  # fmt: skip
     for url, content in assets.files.items():
         text = content if isinstance(content, bytes) else content.read_bytes()
-        for target, _ in imports(text.decode()):
-            found = (Path("/") / url).parent / target
+        for wish in imports(text.decode()):
+            found = (Path("/") / url).parent / wish.name
             assert found.resolve().relative_to("/").as_posix() in assets.files
 
 
@@ -145,3 +145,17 @@ def test_a_page_can_ask_for_all_modules_at_once(load):
     assert assets.imported("js/main.js") == [
         assets.url(name) for name in ("js/a.js", "js/b.js", "js/deep/c.js")
     ]
+
+
+def test_what_a_module_asks_for_later_is_not_asked_for_at_once(load):
+    """A page begins with what it needs; `import()` has the right name when its time comes."""
+    assets = load({
+        "js/main.js": 'import "./a.js";\nconst open = () => import("./later.js");',
+        "js/a.js": "",
+        "js/later.js": 'import "./deep.js";',
+        "js/deep.js": "",
+    })  # fmt: skip
+    assert assets.imported("js/main.js") == [assets.url("js/a.js")]
+    assert assets.imported("js/later.js") == [assets.url("js/deep.js")]
+    later = assets.url("js/later.js").rpartition("/")[2]
+    assert f'import("./{later}")' in assets.files[assets.url("js/main.js")].decode()

@@ -17,13 +17,15 @@ def release(dist):
 
 
 def test_everything_that_can_be_read_is_kept(dist):
-    """All pages, and all files that they and their figures load; not what only machines, and previews, want."""
+    """All pages, and all files that they and their figures load; not what only machines, previews and frames want."""
     hashed, unhashed = release(dist)
     files = {name.removesuffix("index.html") for name in tree(dist, twins=False)}
     left = files - set(hashed) - set(unhashed)
     social = re.search(r"figures/social\.\w+\.png", (dist / "index.html").read_text())[0]
     [rest] = [name for name in files if name.endswith("/rest.zip")]
-    assert left == {"404.html", "manifest.json", "robots.txt", "sitemap.xml", "sw.js", social, rest}
+    [wheel] = [name for name in files if name.endswith(".whl")]
+    machines = {"404.html", "manifest.json", "robots.txt", "sitemap.xml", "sw.js", social, rest, wheel}
+    assert left == machines | {name for name in files if name.startswith("embed/")}
 
 
 def test_it_takes_no_more_room_than_readers_are_told(dist):
@@ -54,6 +56,9 @@ def test_the_service_worker_can_be_called_back(changeable, dist):
     assert b"RELEASE" not in two["sw.js"]
     assert b"unregister" in two["sw.js"]
     for name in one:
+        if name.startswith("embed/"):
+            assert one[name] == two[name]
+            continue
         if name.endswith(".html"):
             assert b"for reading offline" in one[name]
             assert b"for reading offline" not in two[name]

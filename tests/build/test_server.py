@@ -20,14 +20,17 @@ FILES = {
     "runtime/0123/pyodide.asm.wasm": b"\0asm" * 50,
     "feed.xml": b"<feed/>",
     "sw.js": b"addEventListener();" * 20,
+    "python/figure.py": b"figure = 1\n" * 20,
+    "citation.bib": b"@misc{x}\n" * 20,
 }
+EMBED = "embed/lambda_sweep/index.html"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Write a small built site."""
     place = tmp_path_factory.mktemp("site")
-    write_site(FILES, place / "dist", place / "cache")
+    write_site(FILES | {EMBED: PAGE}, place / "dist", place / "cache")
     (place / "secret.txt").write_text("outside")
     return place / "dist"
 
@@ -60,6 +63,20 @@ def test_every_kind_of_file_has_its_type(server, name):
     assert response.headers["Content-Type"] == TYPES[f".{name.rpartition('.')[2]}"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Security-Policy"] == POLICY
+
+
+def test_only_pages_for_frames_may_stand_in_anybodys(server):
+    """Below embed/, and nowhere else, other origins may frame and isolate; all other rules are the same."""
+    framed, body = get(server, "/embed/lambda_sweep/?lambda_sweep.lam=1")
+    assert body == PAGE
+    assert framed.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    policy = framed.headers["Content-Security-Policy"]
+    assert "frame-ancestors *;" in policy
+    assert policy.replace("frame-ancestors *", "frame-ancestors 'self'") == POLICY
+    for path in ("/", "/tuning/", "/embed/gone/", "/python/figure.py", "/assets/js/main.0123456789ab.js"):
+        other, _ = get(server, path)
+        assert other.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "frame-ancestors 'self'" in other.headers["Content-Security-Policy"]
 
 
 def test_modules_and_wasm_have_the_types_that_browsers_insist_on():

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import brotli
 import pytest
 
+import l2widgets
 from bench.first_view import first_view
 from l2site.frames import LIMIT
 from tests.build.project import copy_project, run_build, tree
@@ -58,10 +59,11 @@ def pages(dist):
     return {path.relative_to(dist).as_posix(): path.read_text() for path in dist.rglob("*.html")}
 
 
-def test_there_is_a_page_for_the_article_each_section_and_what_is_not_there(pages, project):
+def test_there_is_a_page_for_the_article_each_section_each_figure_and_what_is_not_there(pages, project):
     """One page each, and no more."""
     slugs = [path.stem[3:] for path in sorted((project / "content/l2-regularization").glob("*.md"))]
-    assert set(pages) == {"index.html", "404.html", *(f"{slug}/index.html" for slug in slugs)}
+    embeds = [f"embed/{name}" for name in l2widgets.names()]
+    assert set(pages) == {"index.html", "404.html", *(f"{slug}/index.html" for slug in slugs + embeds)}
 
 
 def test_two_builds_in_different_folders_are_identical(dist, tmp_path):
@@ -177,10 +179,14 @@ def test_the_feed_is_valid_and_absolute(dist):
 
 
 def test_the_site_map_lists_every_page_absolutely(dist, pages):
-    """Each page but the one for misses, and robots.txt says where the list is."""
+    """Each page but the one for misses and those for frames, and robots.txt says where the list is."""
     root = ET.fromstring((dist / "sitemap.xml").read_text())  # noqa: S314  written by the build
     urls = {loc.text for loc in root.iter(f"{SITEMAP}loc")}
-    wanted = {name.removesuffix("index.html") for name in pages if name != "404.html"}
+    wanted = {
+        name.removesuffix("index.html")
+        for name in pages
+        if name != "404.html" and not name.startswith("embed/")
+    }
     assert urls == {f"https://example.org/{path}" for path in wanted}
     assert "Sitemap: https://example.org/sitemap.xml" in (dist / "robots.txt").read_text()
 
@@ -190,6 +196,8 @@ def test_every_page_says_what_it_is(pages, dist):
     for name, html in pages.items():
         if name == "404.html":
             assert 'content="noindex"' in html
+            continue
+        if name.startswith("embed/"):  # test_takeaway.py
             continue
         address = f"https://example.org/{name.removesuffix('index.html')}"
         assert f'<link rel="canonical" href="{address}">' in html

@@ -75,7 +75,8 @@ def places(dist: Path) -> dict[str, str]:
 def find_places(dist: Path) -> dict[str, str]:
     """Return the page of each widget: its section's, which is smaller than the whole article."""
     found: dict[str, str] = {}
-    for file in sorted(dist.rglob("index.html"), key=lambda path: len(path.parts), reverse=True):
+    files = [file for file in dist.rglob("index.html") if not file.is_relative_to(dist / "embed")]
+    for file in sorted(files, key=lambda path: len(path.parts), reverse=True):
         for name in re.findall(r'data-widget="(\w+)"', file.read_text(encoding="utf-8")):
             found.setdefault(name, file.relative_to(dist).as_posix().removesuffix("index.html"))
     return found

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +36,7 @@ class Figure:
         self.name = name
         self.root = page.locator(f"figure[data-widget={name}]")
         self.plot = self.root.locator("[data-plot]")
+        self.taken = self.root.locator("[data-share]")
         spec = json.loads(self.root.locator("[data-spec]").text_content() or "")
         self.controls: dict[str, dict[str, Any]] = {control["name"]: control for control in spec["controls"]}
         """The declaration, as the page carries it."""
@@ -143,6 +145,17 @@ class Figure:
     def try_again(self) -> None:
         """Click the button that is offered after a failure."""
         self.root.locator("[data-retry]").click()
+
+    def share(self) -> None:
+        """Open what the figure offers to take away."""
+        self.taken.locator("summary").click()
+        expect(self.taken.get_by_role("button").first).to_be_visible(timeout=ANSWER)
+
+    def take(self, words: str) -> bytes:
+        """Click the button for a file, and return the file."""
+        with self.page.expect_download() as download:
+            self.taken.get_by_role("button", name=words).click()
+        return Path(download.value.path()).read_bytes()
 
     # ---- What a reader sees
 

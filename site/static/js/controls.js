@@ -29,7 +29,7 @@
 export const makeControl = (wiring) => makers[wiring.spec.kind](wiring);
 
 /** @type {Record<ControlSpec["kind"], (wiring: Wiring) => Control>} */
-const makers = { slider, choice, toggle, seed, commit };
+const makers = { slider, choice, toggle, seed, commit, own };
 
 /**
  * A stop as people read it, with its unit; or other words, with the same.
@@ -147,6 +147,27 @@ function commit({ element, move, committable }) {
       if (focused) there.focus();
     },
   };
+}
+
+/**
+ * A table that the reader brings: its text is the second stop, as long as there is one.
+ * @param {Wiring} wiring
+ * @returns {Control}
+ */
+function own({ element, spec, move, tell }) {
+  const bring = find(element, "[data-bring]", HTMLButtonElement);
+  const use = (/** @type {string} */ text) => {
+    spec.stops[1] = [text];
+    move(text ? 1 : 0);
+  };
+  bring.addEventListener("click", async () => {
+    try {
+      (await import("./own.js")).open(element, bring, use);
+    } catch {
+      tell("The part for your table did not arrive. Check the connection and load the page again.");
+    }
+  });
+  return { show() {} };
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { Engine } from "./engine.js";
+import { whenIdle } from "./idle.js";
 import { keepOffline } from "./offline.js";
 import { diedWhileStarting } from "./startguard.js";
 import { mayStartUnasked } from "./support.js";
@@ -17,18 +18,40 @@ const NEAR = "100% 0px";
 
 const WAITS = "This page broke off while Python was starting, so Python now waits until you use a control.";
 
+/** Where what a reader opens did not arrive. */
+const LOST = "This did not arrive. Check the connection and load the page again.";
+
 startTheme();
 startToc();
 startFigures();
+document.addEventListener("toggle", opened, true); // on its way down, since it does not come up
+
+/** Have every picture that paper shows: what has been near the screen or not, and in the dark, too. */
+function readyForPaper() {
+  for (const picture of document.querySelectorAll(".picture-light img"))
+    picture.setAttribute("loading", "eager");
+}
+
+/** @param {Event} event */
+async function opened({ target }) {
+  if (!(target instanceof HTMLElement && target.matches("[data-share]"))) return;
+  try {
+    (await import("./share.js")).fill(target);
+  } catch {
+    target.append(LOST);
+  }
+}
 
 function startFigures() {
   const source = document.getElementById("site-config");
   if (!source?.textContent) return;
   /** @type {SiteConfig} */
   const config = JSON.parse(source.textContent);
-  keepOffline(config);
+  if (config.serviceWorker !== undefined) keepOffline(config);
   const engine = new Engine(config);
   const unasked = mayStartUnasked() && !diedWhileStarting();
+  addEventListener("beforeprint", readyForPaper);
+  if (mayStartUnasked()) addEventListener("load", () => whenIdle(readyForPaper));
 
   /** @type {Map<Element, Widget>} */
   const widgets = new Map();

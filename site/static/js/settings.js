@@ -87,7 +87,7 @@ export const paramsOf = (spec, positions) =>
   );
 
 /**
- * What differs from the start, in the controls' order.
+ * What differs from the start, in the controls' order; of a reader's table, its first line, which tells it from others.
  * @param {WidgetSpec} spec
  * @param {Params} params
  * @returns {[name: string, text: string][]}
@@ -95,7 +95,15 @@ export const paramsOf = (spec, positions) =>
 export const differing = (spec, params) =>
   spec.controls
     .filter((control) => params[control.name] !== textAt(control))
-    .map(({ name }) => [name, params[name] ?? ""]);
+    .map(({ name }) => [name, (params[name] ?? "").split("\n", 1)[0] ?? ""]);
+
+/**
+ * What of that a link may say: a reader's table is nobody else's.
+ * @param {WidgetSpec} spec
+ * @param {[name: string, text: string][]} pairs
+ */
+export const linkable = ({ controls }, pairs) =>
+  pairs.filter(([name]) => controls.find((control) => control.name === name)?.kind !== "own");
 
 /**
  * Positions from names and texts, such as a link's, and a sentence for each that means nothing here.

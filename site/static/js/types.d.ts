@@ -7,8 +7,8 @@ export interface SiteConfig {
   imports: string[];
   plotly: string;
   runtime: RuntimeManifest;
-  /** Empty when the site is published without one. */
-  serviceWorker: string;
+  /** Empty when the site is published without one; missing in a frame, which keeps nothing and forgets nothing. */
+  serviceWorker?: string;
 }
 
 /** What the build writes into the service worker: the SHA-256, in base64, by address relative to the site's root. */
@@ -44,7 +44,7 @@ export type Role = string;
 /** A control as the page needs it: positions, never values. */
 export interface ControlSpec {
   name: string;
-  kind: "slider" | "choice" | "toggle" | "seed" | "commit";
+  kind: "slider" | "choice" | "toggle" | "seed" | "commit" | "own";
   /** Each stop's text, and its label where that differs. */
   stops: [text: string, label?: string][];
   /** The position where the control starts on this page, and to which "start over" returns. */
@@ -217,6 +217,7 @@ export interface PlotlyModule {
 /** An element that Plotly has drawn in: the part of its inner state that drawing a move needs. */
 export interface PlotlyElement {
   data: Trace[];
+  layout: Record<string, unknown>;
   calcdata: Calculated[][];
   _fullData: FullTrace[];
   _fullLayout: {

@@ -16,7 +16,17 @@ import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
 import { makeReadings } from "./readings.js";
 import { isRendered } from "./reply.js";
-import { differing, isShown, lastOf, moved, paramsOf, read, standingOf, startOf } from "./settings.js";
+import {
+  differing,
+  isShown,
+  lastOf,
+  linkable,
+  moved,
+  paramsOf,
+  read,
+  standingOf,
+  startOf,
+} from "./settings.js";
 import { makeOffer } from "./shared.js";
 import { Simulation } from "./simulation.js";
 import { makeStatus } from "./status.js";
@@ -307,7 +317,7 @@ export class Widget {
     // The rest is done while Python computes.
     this.#display();
     this.#offer.share(changes);
-    if (news) writeAddress(this.#spec.name, this.#pairs());
+    if (news) writeAddress(this.#spec.name, linkable(this.#spec, this.#pairs()));
   }
 
   /**

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2widgets import ridge
-from l2widgets.data import sample
+from l2widgets.data import Sample, observed_sample, sample
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -37,6 +37,8 @@ from l2widgets.polynomial import PolynomialPath
 from l2widgets.spec import (
     Choice,
     Commit,
+    OwnTable,
+    ParamError,
     Preset,
     Seed,
     Slider,
@@ -47,6 +49,7 @@ from l2widgets.spec import (
     named_stops,
 )
 from l2widgets.sweep import Sweep, strength_slider
+from l2widgets.tables import Measured
 
 type Floats = NDArray[np.float64]
 type Drawing = tuple[tuple[Trace, ...], tuple[Note, ...]]
@@ -78,6 +81,11 @@ SPEC = Widget(
             stops=named_stops(sine="sine", cubic="cubic", step="step", penguins="real: penguins"),
             default="sine",
             help="Three curves with noise, or 342 penguins: body mass by flipper length.",
+        ),
+        OwnTable(
+            name="own",
+            label="Your own table",
+            help="Two columns of numbers take the place of the data; they stay in this page.",
         ),
         Slider(
             name="n",
@@ -160,6 +168,7 @@ def figure(
     *,
     lam: float,
     data: str,
+    own: Measured | None,
     n: int,
     degree: int,
     noise: float,
@@ -171,8 +180,13 @@ def figure(
     committed: float | None,
 ) -> Figure:
     """Draw the fit at `lam`, and over all λ the errors, the weights and the degrees of freedom."""
-    source = _Source(data, n, degree, 0.0 if data == "penguins" else noise, seed)
+    if own:
+        source = _Source(own, min(n, len(own.x) * 2 // 3), degree, 0.0, seed)
+    else:
+        source = _Source(data, n, degree, 0.0 if data == "penguins" else noise, seed)
     dealt = _Dealt(source, folds, split)
+    if own:
+        _check(dealt)
     at = SPEC["lam"].index(lam)
     opened = None if committed is None else SPEC["lam"].index(committed)
     drawings = (
@@ -197,7 +211,7 @@ def figure(
 class _Source(NamedTuple):
     """What a training sample and its features come from."""
 
-    data: str
+    data: str | Measured
     n: int
     degree: int
     noise: float
@@ -215,12 +229,30 @@ class _Dealt(NamedTuple):
 @lru_cache(maxsize=16)
 def _learned(source: _Source) -> PolynomialPath:
     """Return all that one training sample says, at every λ."""
+    if isinstance(source.data, Measured):
+        return PolynomialPath(_measured_sample(source.data, source.n, source.seed), source.degree, LAMS)
     drawn = sample(source.data, source.n, source.noise, source.seed)
     if source.data == "penguins":  # the square of a gram is too small a unit for an error
         drawn = replace(
             drawn, y=drawn.y / 1000, y_test=drawn.y_test / 1000, y_label="body mass (kg)", y_unit="kg"
         )
     return PolynomialPath(drawn, source.degree, LAMS)
+
+
+def _measured_sample(table: Measured, n: int, seed: int) -> Sample:
+    x, y = table.names
+    return observed_sample(table.x, table.y, n, seed, x_label=x, y_label=y)
+
+
+def _check(dealt: _Dealt) -> None:
+    """Refuse points of a reader's table from which nothing can be chosen."""
+    drawn = _learned(dealt.source).sample
+    if len(set(drawn.x)) < 2 or len(set(drawn.y)) < 2:
+        raise ParamError(
+            f"The {len(drawn.x)} training points of your table are all the same; take another sample or more points."
+        )
+    if not _scores(dealt).mean.min() > 0:
+        raise ParamError("A polynomial goes through all points of your table, so that λ has nothing to do.")
 
 
 def _unit(source: _Source) -> str:
