@@ -192,13 +192,13 @@ class Commit(Control):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
-    """A mark of the figure that the reader can take hold of; the two sliders that it moves do the same by keyboard.
+    """A mark of the figure that the reader can take hold of; the sliders that it moves do the same by keyboard.
 
     The figure draws it with `figures.points(…, held=i)`, i being the point's place among the widget's.
     """
 
-    x: str
-    """The slider that moves it across, or that says which of several marks it is."""
+    x: str | float
+    """The slider that moves it across, or that says which of several marks it is; or where it stays, being a bar."""
     y: str
     """The slider that moves it up and down."""
     panel: int = 1
@@ -287,8 +287,10 @@ class Widget:
             self._check(control)
         for point in self.held:
             for name in (point.x, point.y):
-                if not isinstance(self[name], Slider):
+                if isinstance(name, str) and not isinstance(self[name], Slider):
                     raise SpecError(f"{self.name!r}: {name!r} moves a point, so it must be a slider")
+            if point.picks and not isinstance(point.x, str):
+                raise SpecError(f"{self.name!r}: a slider picks a mark, not {point.x!r}")
         for preset in self.presets:
             self.params(preset.params)
 

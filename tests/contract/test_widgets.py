@@ -160,3 +160,19 @@ def test_linked_sliders_are_said_together(widget):
                     assert f"{label}" in rendered["summary"]
                 if stop.value is not None:
                     assert rendered["linked"][control.name] == [control.index(stop.value), stop.label]
+
+
+def test_a_mark_is_where_its_sliders_say(widget):
+    """What the reader takes hold of is drawn in its panel, at the stops of the sliders that it moves."""
+    for order, mark in enumerate(widget.held):
+        stops = widget[mark.y].stops if not mark.picks else ()
+        for params in ({}, *({mark.y: stop.text} for stop in stops)):
+            drawn = l2widgets.render(widget.name, params)["figure"]["data"]
+            (trace,) = [trace for trace in drawn if trace.get("meta", {}).get("held") == order]
+            assert trace["yaxis"] == ("y" if mark.panel == 1 else f"y{mark.panel}")
+            if mark.picks:
+                assert len(trace["x"]) == len(widget[mark.x].stops) - 1
+                continue
+            values = widget.params(params)
+            assert trace["y"] == [values[mark.y]]
+            assert trace["x"] == [values[mark.x] if isinstance(mark.x, str) else mark.x]

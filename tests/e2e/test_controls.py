@@ -215,11 +215,11 @@ HELD = [(name, i) for name in l2widgets.names() for i in range(len(l2widgets.loa
 def test_a_mark_can_be_dragged(figures, name, index):
     """A mark that is dragged takes its sliders with it, and stays under the pointer as far as it may go there."""
     figure = figures(name)
-    start, right = figure.mark(index), _across(name, index, 40)
+    start, right, down = figure.mark(index), _across(name, index, 40), _inwards(name, index, 30)
 
-    figure.drag_mark(index, right=40, down=-30)
+    figure.drag_mark(index, right=40, down=down)
 
-    figure.expect_mark(index, start[0] + right, start[1] - 30)
+    figure.expect_mark(index, start[0] + right, start[1] + down)
     figure.expect_state("ready")
 
 
@@ -227,11 +227,11 @@ def test_a_mark_can_be_dragged(figures, name, index):
 def test_a_mark_comes_to_a_tap(figures, name, index):
     """Nobody has to drag: a tap beside a mark brings it there."""
     figure = figures(name)
-    start, right = figure.mark(index), _across(name, index, 60)
+    start, right, down = figure.mark(index), _across(name, index, 60), _inwards(name, index, 45)
 
-    figure.tap_beside_mark(index, right=right, down=45)
+    figure.tap_beside_mark(index, right=right, down=down)
 
-    figure.expect_mark(index, start[0] + right, start[1] + 45)
+    figure.expect_mark(index, start[0] + right, start[1] + down)
 
 
 @pytest.mark.parametrize(("name", "index"), HELD)
@@ -250,5 +250,13 @@ def test_a_mark_follows_its_sliders(figures, name, index):
 
 
 def _across(name, index, pixels):
-    """Return how far a mark may go to the side when it is pulled there: one of several only moves up and down."""
-    return 0 if l2widgets.load(name).held[index].picks else pixels
+    """Return how far a mark may go to the side when it is pulled there: bars, and one of several, only go up and down."""
+    held = l2widgets.load(name).held[index]
+    return pixels if isinstance(held.x, str) and not held.picks else 0
+
+
+def _inwards(name, index, pixels):
+    """Return so many pixels down or up, to where the mark's slider has more stops."""
+    widget = l2widgets.load(name)
+    slider = widget[widget.held[index].y]
+    return pixels if 2 * slider.index(slider.default) > len(slider.stops) - 1 else -pixels

@@ -16,6 +16,7 @@ from l2widgets.spec import (
     Choice,
     Commit,
     ParamError,
+    Point,
     Preset,
     Seed,
     Slider,
@@ -135,6 +136,9 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
         "linked to a choice",
         "linked in a ring",
         "linked, not following",
+        "a mark without its slider",
+        "a mark moved by a choice",
+        "a mark picked by a number",
     ),
     argvalues=[
         (lambda: slider(default=11), "'lam' starts at 11, which is none of its stops"),
@@ -163,6 +167,12 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
             "'lam' is linked to 't', which must be a slider that is linked to none",
         ),
         (lambda: widget(slider(), second(default=5)), "'t' is linked to 'lam', .* must start at None"),
+        (lambda: widget(held=(Point(x=1, y="w"),)), "'toy' has no control 'w'"),
+        (
+            lambda: widget(held=(Point(x="data", y="lam"),)),
+            "'data' moves a point, so it must be a slider",
+        ),
+        (lambda: widget(held=(Point(x=1, y="lam", picks=True),)), "a slider picks a mark, not 1"),
     ],
 )
 def test_a_declaration_that_contradicts_itself_is_refused(make, said):

@@ -78,7 +78,7 @@ export interface WidgetSpec {
 /** Marks that the reader can take hold of: the trace whose meta.held is this one's place in the list. */
 export interface HeldSpec {
   panel: number;
-  /** The slider that each direction moves, and where its stops lie on that axis. */
+  /** The slider that each direction moves, and where its stops lie on that axis; a bar only moves up and down. */
   x?: [control: string, coordinates: (number | null)[]];
   y: [control: string, coordinates: (number | null)[]];
   /** In place of x: the control that says which of the marks it is, counted from 1. */
