@@ -160,6 +160,8 @@ def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, o
             spec["play"] = True
         if control.link:
             spec["link"] = control.link
+        if control.typed:
+            spec["typed"] = True
     if isinstance(control, Commit):
         spec["of"] = control.of
     return spec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 
 import plotly.graph_objects as go
@@ -89,6 +90,19 @@ def test_every_stop_of_every_control(widget):
     for control in widget.controls:
         for stop in control.stops:
             check(widget, {control.name: stop.text})
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_every_number_that_can_be_typed(widget, data):
+    """Between two stops a figure keeps its promises too."""
+    for control in widget.controls:
+        if getattr(control, "typed", False):
+            values = [stop.value for stop in control.stops if stop.value]
+            low, high = math.log10(min(values)), math.log10(max(values))
+            number = 10 ** data.draw(st.floats(low, high), label=control.name)
+            whole = all(isinstance(value, int) for value in values)
+            check(widget, {control.name: str(round(number)) if whole else f"{number:.6f}"})
 
 
 def test_every_case(name, widget):

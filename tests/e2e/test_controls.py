@@ -95,6 +95,93 @@ def test_seed(figures):
     figure.expect_shown(seed="1")
 
 
+TYPED = [
+    (name, control.name)
+    for name in l2widgets.names()
+    for control in l2widgets.load(name).controls
+    if getattr(control, "typed", False)
+]
+
+
+def between(name, control):
+    """Return a number between the two stops after a control's start, as it is written."""
+    slider = l2widgets.load(name)[control]
+    at = slider.index(slider.default)
+    return slider.stop((slider.stops[at + 1].value + slider.stops[at + 2].value) / 2).text
+
+
+@pytest.mark.parametrize(("name", "control"), TYPED)
+def test_a_number_can_be_typed(figures, open_figure, name, control):
+    """A number between two stops is drawn, by keyboard alone; it is in the link; the slider goes on from beside it."""
+    figure = figures(name)
+    text = between(name, control)
+    slider = l2widgets.load(name)[control]
+
+    figure.type_number(control, f" {text}0 " if "." in text else text)
+    figure.press("Enter")
+
+    figure.expect_typed(control, text)
+    figure.expect_shown_number(control, text)
+    figure.expect_words(l2widgets.render(name, {control: text}))
+    expect(figure.input(control)).to_have_attribute("aria-valuetext", text)
+
+    again = open_figure(name, f"?{name}.{control}={text}")
+    again.root.scroll_into_view_if_needed()
+    again.expect_shown_number(control, text)
+    again.expect_typed(control, text)
+
+    figure.focus(control)
+    figure.press("ArrowRight")
+    at = slider.index(slider.default)
+    figure.expect_shown(**{control: slider.stops[at + 3].text})
+
+
+@pytest.mark.parametrize(("name", "control"), TYPED)
+def test_a_typed_number_that_is_a_stop_is_that_stop(figures, name, control):
+    """There is one link for one figure, and frames can answer."""
+    figure = figures(name)
+    stop = l2widgets.load(name)[control].stops[-1]
+
+    figure.type_number(control, f"{stop.value:.2e}")
+    figure.press("Tab")
+
+    figure.expect_shown(**{control: stop.text})
+    figure.expect_typed(control, stop.text)
+
+
+@pytest.mark.parametrize(("name", "control"), TYPED)
+def test_what_is_no_number_is_said_and_kept(figures, name, control):
+    """What cannot be taken is said in a sentence that says what can; it stays to be mended, and so does the figure."""
+    figure = figures(name)
+    field = figure.typed(control)
+
+    for words in ("a few", "0,01", "1e9", "-1", "1e-12", "NaN", "0x10", ""):
+        figure.type_number(control, words)
+        figure.press("Enter")
+
+        but = f", but not “{words}”" if words else ""
+        sentence = re.compile(rf"This takes a (whole )?number from \S+ to \d+(, or 0)?{re.escape(but)}\.$")
+        figure.expect_status(sentence)
+        figure.expect_heard(sentence)
+        expect(field).to_have_value(words)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        figure.expect_shown()
+
+    figure.type_number(control, l2widgets.load(name)[control].stops[-2].text)
+    figure.press("Enter")
+    figure.expect_no_status()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    figure.expect_shown(**{control: l2widgets.load(name)[control].stops[-2].text})
+
+
+def test_a_link_with_a_number_out_of_reach(open_figure):
+    """It is told what the figure takes."""
+    figure = open_figure("translator", "?translator.value=5000")
+    figure.expect_status(
+        "The link asks for value = 5000, which this figure does not have; it takes a number from 1e-6 to 1000, or 0."
+    )
+
+
 def test_a_control_that_means_nothing_is_hidden(figures):
     """Real data have no noise to set."""
     figure = figures("lambda_sweep")
@@ -250,7 +337,7 @@ def test_a_mark_follows_its_sliders(figures, name, index):
 
 
 def _across(name, index, pixels):
-    """Return how far a mark may go to the side when it is pulled there: bars, and one of several, only go up and down."""
+    """Return how far to the side a mark may be moved when it is pulled there: a bar, or one of several, is not."""
     held = l2widgets.load(name).held[index]
     return pixels if isinstance(held.x, str) and not held.picks else 0
 

@@ -61,6 +61,8 @@ export interface ControlSpec {
   /** The other slider of a linked pair. This one follows it while it stands at its position 0, which is no stop. */
   link?: string;
   play?: boolean;
+  /** A slider into which numbers can be typed: one between two stops is a position between theirs. */
+  typed?: boolean;
 }
 
 export interface WidgetSpec {
