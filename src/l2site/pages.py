@@ -164,6 +164,8 @@ def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, o
             spec["typed"] = True
     if isinstance(control, Commit):
         spec["of"] = control.of
+        if control.joins:
+            spec["joins"] = control.joins
     return spec
 
 

@@ -233,8 +233,10 @@ class Commit(Control):
 
     of: str
     """The control whose stop is committed to."""
-    undo: str
+    undo: str = ""
     """What the button that takes it back says."""
+    joins: str = ""
+    """Another commit, whose buttons are this one's too: one bet is then about the stops of both controls."""
     default: Value = None
     kind: ClassVar[str] = "commit"
 
@@ -445,6 +447,12 @@ class Widget:
             self.limits(control)
         if isinstance(control, Slider) and control.link:
             self._check_link(control)
+        if isinstance(control, Commit) and control.joins:
+            head = self[control.joins]
+            if not isinstance(head, Commit) or head.joins:
+                raise SpecError(
+                    f"{self.name!r}: {control.name!r} joins {head.name!r}, which must be a commit by itself"
+                )
 
     def _other(self, control: Control) -> Control | None:
         """Return the control whose every stop this one has to know, if there is one."""

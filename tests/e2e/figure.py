@@ -65,10 +65,12 @@ class Figure:
             case "seed":
                 self.input(control).fill(text)
             case "commit" if position == 0:
-                self._part(control, "[data-undo]").click()
+                undo = self._part(spec.get("joins", control), "[data-undo]")
+                if undo.is_visible():  # else nothing has been committed to
+                    undo.click()
             case "commit":
                 self.set(spec["of"], text)
-                self._part(control, "[data-commit]").click()
+                self._part(spec.get("joins", control), "[data-commit]").click()
 
     def type(self, control: str, text: str) -> None:
         """Type anything into a seed's field, and leave it."""

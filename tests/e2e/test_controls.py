@@ -20,6 +20,13 @@ PLAYED = [
 ]
 
 
+def commits_of_one_bet(name, control):
+    """Return the commits that are made by the buttons that make this one."""
+    commits = [each for each in l2widgets.load(name).controls if each.kind == "commit"]
+    (head,) = [each.joins or each.name for each in commits if each.name == control]
+    return [each for each in commits if head in (each.name, each.joins)]
+
+
 @pytest.mark.parametrize(("name", "control"), CONTROLS)
 def test_every_control_moves_its_figure(figures, name, control):
     """The ends, the middle and the neighbours of the ends of every control are drawn, and named in data-shown."""
@@ -31,8 +38,10 @@ def test_every_control_moves_its_figure(figures, name, control):
         stops = meaningful(name, control) | {control: text}
         for each, wanted in stops.items():
             figure.set(each, wanted)
-        if declared.kind == "commit":  # to the stop of another control, which has been moved there
-            stops[declared.of] = text
+        if declared.kind == "commit":  # to the stops of other controls, of which one has been moved there
+            for each in commits_of_one_bet(name, control):
+                stops[each.of] = text if each is declared else l2widgets.load(name)[each.of].start.text
+                stops[each.name] = stops[each.of]
         figure.expect_shown(**stops)
 
 
@@ -207,6 +216,23 @@ def test_a_commitment_can_be_taken_back(figures):
     expect(button).to_be_focused()
     figure.press("Enter")
     figure.expect_shown(lam="0.01")
+
+
+def test_a_bet_on_two_controls(figures):
+    """One button commits to where both stand, and the mark stays there while they go on; one takes both back."""
+    figure = figures("gradient")
+    figure.set("w1", "2")
+    figure.set("w2", "1")
+    figure.commit("bet1")
+    figure.expect_shown(w1="2", w2="1", bet1="2", bet2="1")
+    expect(figure.input("pulls")).to_be_hidden()
+
+    figure.set("w1", "3")
+    figure.expect_shown(w1="3", w2="1", bet1="2", bet2="1")
+
+    figure.set("bet1", "")
+    figure.expect_shown(w1="3", w2="1")
+    expect(figure.input("pulls")).to_be_visible()
 
 
 LINKED = [

@@ -139,6 +139,7 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
         "typed and played",
         "a limit that is typed",
         "a commit to what is typed",
+        "joined to a slider",
         "a mark without its slider",
         "a mark moved by a choice",
         "a mark picked by a number",
@@ -181,6 +182,10 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
         (
             lambda: widget(slider(typed=True), Commit(name="c", label="c", of="lam", undo="u")),
             "'c' knows the stops of 'lam' only, which takes more",
+        ),
+        (
+            lambda: widget(slider(), Commit(name="c", label="c", of="lam", joins="lam")),
+            "'c' joins 'lam', which must be a commit by itself",
         ),
         (lambda: widget(held=(Point(x=1, y="w"),)), "'toy' has no control 'w'"),
         (

@@ -58,6 +58,8 @@ export interface ControlSpec {
   limit?: [control: string, last: number[]];
   /** A commit: the control whose position is committed to (stop 0 means not yet, stop k + 1 its position k). */
   of?: string;
+  /** A commit without buttons of its own: the one whose buttons it shares. */
+  joins?: string;
   /** The other slider of a linked pair. This one follows it while it stands at its position 0, which is no stop. */
   link?: string;
   play?: boolean;

@@ -90,7 +90,7 @@ SPEC = Widget(
         ),
         Slider(
             name="sigma",
-            label="Noise that you assume",
+            label="Noise you assume",
             symbol=r"\sigma",
             role="data",
             stops=log_stops(-2, 1, 3),
