@@ -6,19 +6,13 @@ read by an observer, so the time includes the worker, the drawing and the waitin
 
 from __future__ import annotations
 
-import os
 import statistics
-import tempfile
-from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 import l2widgets
-from l2site import output, site
-from l2site.server import Server
-from tools import browser
+from bench._visit import await_live, live, visits
 
-ROOT = Path(__file__).resolve().parents[1]
 PRESSES = 120
 
 WATCH = """
@@ -39,28 +33,17 @@ new PerformanceObserver((list) => {
 
 def main() -> None:
     """Print the tables."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        output.write_site(site.make_site(ROOT, "/").files, Path(folder) / "dist", ROOT / site.CACHE)
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = playwright.chromium.launch(
-            executable_path=browser.find(), args=["--disable-gpu", *sandbox]
-        )
-        with Server(Path(folder) / "dist") as server:
-            print("Slider to drawn figure, Python being there (ms)")
-            print(f"{'figure':<16}{'control':<10}{'median':>8}{'95 %':>8}{'max':>8}{'drawn':>8}")
-            for name in l2widgets.names():
-                page = chromium.new_page(viewport={"width": 1280, "height": 900})
-                page.add_init_script(WATCH)
-                page.goto(server.url)
-                _report(page, name)
-                page.close()
-        chromium.close()
+    with visits(WATCH) as visit:
+        print("Slider to drawn figure, Python being there (ms)")
+        print(f"{'figure':<16}{'control':<10}{'median':>8}{'95 %':>8}{'max':>8}{'drawn':>8}")
+        for name in l2widgets.names():
+            page = visit("")
+            _report(page, name)
+            page.close()
 
 
 def _report(page: Page, name: str) -> None:
-    figure = page.locator(f"figure[data-widget={name}]")
-    figure.scroll_into_view_if_needed()
-    page.locator(f"figure[data-widget={name}][data-state=ready]").wait_for(timeout=60_000)
+    figure = live(page, name)
     start = page.evaluate("() => ({ long: bench.long, heap: bench.heap })")
     for control in figure.locator("[data-kind=slider]:visible").all():
         control_name = control.get_attribute("data-control")
@@ -74,7 +57,7 @@ def _report(page: Page, name: str) -> None:
             if slider.input_value() == before:  # at the end: turn round
                 key = "ArrowLeft" if key == "ArrowRight" else "ArrowRight"
                 continue
-            page.locator(f"figure[data-widget={name}][data-state=ready]").wait_for()
+            await_live(page, name)
         times = sorted(page.evaluate("() => bench.times"))
         tail = times[int(0.95 * len(times))]
         print(

@@ -6,17 +6,10 @@ worker and heard from it is timed by the page's clock.
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+from playwright.sync_api import Page
 
-from playwright.sync_api import Page, sync_playwright
+from bench._visit import live, visits
 
-from l2site import output, site
-from l2site.server import Server
-from tools import browser
-
-ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 8
 CASES = {
     "2-8-1, n = 200": "network.n=200&network.lam=0",
@@ -47,27 +40,16 @@ window.Worker = class extends Worker {
 
 def main() -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        output.write_site(site.make_site(ROOT, "/").files, Path(folder) / "dist", ROOT / site.CACHE)
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = playwright.chromium.launch(
-            executable_path=browser.find(), args=["--disable-gpu", *sandbox]
-        )
-        with Server(Path(folder) / "dist") as server:
-            print(f"{'network':<24}{'frames/s':>10}{'worker, ms':>12}{'page, ms':>10}{'answer, kB':>12}")
-            for name, query in CASES.items():
-                page = chromium.new_page(viewport={"width": 1280, "height": 900})
-                page.add_init_script(WATCH)
-                page.goto(f"{server.url}?{query}")
-                print(f"{name:<24}{_measured(page)}")
-                page.close()
-        chromium.close()
+    with visits(WATCH) as visit:
+        print(f"{'network':<24}{'frames/s':>10}{'worker, ms':>12}{'page, ms':>10}{'answer, kB':>12}")
+        for name, query in CASES.items():
+            page = visit(f"?{query}")
+            print(f"{name:<24}{_measured(page)}")
+            page.close()
 
 
 def _measured(page: Page) -> str:
-    figure = page.locator("figure[data-widget=network]")
-    figure.scroll_into_view_if_needed()
-    page.locator("figure[data-widget=network][data-state=ready]").wait_for(timeout=60_000)
+    figure = live(page, "network")
     figure.locator("[data-control=simulation] [data-play]").click()
     page.wait_for_timeout(1500)  # the first frames are slower: the browser still compiles
     found = page.evaluate(

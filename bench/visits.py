@@ -8,7 +8,6 @@ figure says that it is. Second visits have a profile whose first visits have kep
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,15 +16,12 @@ from statistics import median
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from l2site import output, site
-from l2site.server import Server
-from tools import browser
+from bench._visit import BOOT, VIEWPORT, await_live, chromium, served
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE = "tuning/"
 ROUNDS = 12
 WARMING = 2
-LIVE = "figure[data-widget=lambda_sweep][data-state=ready]"
+FIGURE = "lambda_sweep"
 
 WATCH = """
 window.bench = {};
@@ -45,36 +41,31 @@ COLUMNS = {"first paint": "first-contentful-paint", "Python there": "l2:ready", 
 
 def main() -> None:
     """Print the tables."""
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        for variant in ("without", "with"):
-            built = site.make_site(ROOT, "/", service_worker=variant == "with")
-            output.write_site(built.files, folder / variant, ROOT / site.CACHE)
-        with Server(folder / "without") as without, Server(folder / "with") as with_it:
-            urls = {"without": without.url + PAGE, "with": with_it.url + PAGE}
-            for variant, url in urls.items():
-                for _ in range(WARMING):
-                    _warm(playwright, folder / f"{variant}-kept", url, keeps=variant == "with")
-            first: dict[str, list[dict[str, float]]] = {variant: [] for variant in urls}
-            second: dict[str, list[dict[str, float]]] = {variant: [] for variant in urls}
-            for turn in range(ROUNDS):
-                for variant in list(urls)[:: 1 if turn % 2 else -1]:
-                    new = folder / f"{variant}-{turn}"
-                    first[variant].append(_visit(playwright, new, urls[variant]))
-                    second[variant].append(_visit(playwright, folder / f"{variant}-kept", urls[variant]))
+    with (
+        tempfile.TemporaryDirectory() as profiles,
+        served(service_worker=False) as without,
+        served() as with_it,
+        sync_playwright() as playwright,
+    ):
+        folder = Path(profiles)
+        urls = {"without": without + PAGE, "with": with_it + PAGE}
+        for variant, url in urls.items():
+            for _ in range(WARMING):
+                _warm(playwright, folder / f"{variant}-kept", url, keeps=variant == "with")
+        first: dict[str, list[dict[str, float]]] = {variant: [] for variant in urls}
+        second: dict[str, list[dict[str, float]]] = {variant: [] for variant in urls}
+        for turn in range(ROUNDS):
+            for variant in list(urls)[:: 1 if turn % 2 else -1]:
+                new = folder / f"{variant}-{turn}"
+                first[variant].append(_visit(playwright, new, urls[variant]))
+                second[variant].append(_visit(playwright, folder / f"{variant}-kept", urls[variant]))
         _print("First visits", first)
         _print("Second visits", second)
 
 
 @contextmanager
 def _page(playwright: Playwright, profile: Path) -> Iterator[Page]:
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    context = playwright.chromium.launch_persistent_context(
-        profile,
-        executable_path=browser.find(),
-        args=["--disable-gpu", *sandbox],
-        viewport={"width": 1280, "height": 900},
-    )
+    context = playwright.chromium.launch_persistent_context(profile, **chromium(), viewport=VIEWPORT)
     page = context.new_page()
     page.add_init_script(WATCH)
     yield page
@@ -85,7 +76,7 @@ def _visit(playwright: Playwright, profile: Path, url: str) -> dict[str, float]:
     """Return when things happened, in milliseconds after the navigation began."""
     with _page(playwright, profile) as page:
         page.goto(url)
-        page.locator(LIVE).wait_for(timeout=60_000)
+        await_live(page, FIGURE)
         times: dict[str, float] = page.evaluate("() => bench")
         return times
 
@@ -94,13 +85,13 @@ def _warm(playwright: Playwright, profile: Path, url: str, *, keeps: bool) -> No
     """Visit, wait until everything is kept, and use the figure until the browser thinks its code worth keeping."""
     with _page(playwright, profile) as page:
         page.goto(url)
-        page.locator(LIVE).wait_for(timeout=60_000)
+        await_live(page, FIGURE)
         if keeps:
-            page.locator("[data-offline]:not([hidden])").wait_for(state="attached", timeout=60_000)
-        slider = page.locator("figure[data-widget=lambda_sweep] [data-control=lam] input[type=range]")
+            page.locator("[data-offline]:not([hidden])").wait_for(state="attached", timeout=BOOT)
+        slider = page.locator(f"figure[data-widget={FIGURE}] [data-control=lam] input[type=range]")
         for key in ["ArrowRight"] * 20 + ["ArrowLeft"] * 20:
             slider.press(key)
-        page.locator(LIVE).wait_for()
+        await_live(page, FIGURE)
         page.wait_for_timeout(4000)
 
 

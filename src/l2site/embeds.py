@@ -89,7 +89,8 @@ def _read_option(widget: Widget, text: str, given: dict[str, str]) -> list[str]:
     if name in given:
         return [f"{name!r} is set twice; keep one of the two lines"]
     try:
-        widget.params({name: value})
+        stop = widget.params({name: value})[name]
+        widget[name].index(stop)
     except ParamError as error:
         return [str(error)]
     given[name] = value

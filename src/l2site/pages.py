@@ -22,7 +22,7 @@ from l2site.mathml import spoken, to_mathml
 from l2site.metadata import Site, for_script, json_ld
 from l2site.model import Article, Embed, Section
 from l2site.runtime import Runtime
-from l2widgets.spec import Commit, Control, Slider, Stop, Value, Widget
+from l2widgets.spec import Commit, Control, Point, Slider, Stop, Value, Widget
 
 type SectionHtml = Callable[[Section, str], str]
 """A section's HTML, for a page from which the site's root is at this address."""
@@ -132,15 +132,20 @@ def widget_spec(widget: Widget, params: Mapping[str, Value], framed: str | None 
         for preset in widget.presets
     ]
     controls = [_control_spec(widget, control, params[control.name]) for control in widget.controls]
-    held = [
-        {"panel": point.panel, "y": [point.y, widget.coordinates(point.y)]}
-        | ({"picks": point.x} if point.picks else {"x": [point.x, widget.coordinates(point.x)]})
-        for point in widget.held
-    ]
+    held = [_held_spec(widget, point) for point in widget.held]
     spec: dict[str, object] = {"name": widget.name, "controls": controls, "presets": presets, "held": held}
     if widget.simulation:
         spec["simulation"] = {"anew": list(widget.simulation.anew)}
     return Markup(for_script(spec | ({"framed": framed} if framed else {})))  # noqa: S704  escaped
+
+
+def _held_spec(widget: Widget, point: Point) -> dict[str, object]:
+    spec: dict[str, object] = {"panel": point.panel, "y": [point.y, widget.coordinates(point.y)]}
+    if point.picks:
+        spec["picks"] = point.x
+    elif isinstance(point.x, str):
+        spec["x"] = [point.x, widget.coordinates(point.x)]
+    return spec
 
 
 def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, object]:
@@ -164,8 +169,12 @@ def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, o
             spec["play"] = True
         if control.link:
             spec["link"] = control.link
+        if control.typed:
+            spec["typed"] = True
     if isinstance(control, Commit):
         spec["of"] = control.of
+        if control.joins:
+            spec["joins"] = control.joins
     return spec
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import math
+import re
+from bisect import bisect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
@@ -37,6 +40,10 @@ PREFERRED = {
     10: ("1", "1.25", "1.6", "2", "2.5", "3.15", "4", "5", "6.3", "8"),
 }
 """Mantissas of a decade by the number of stops in it: round numbers (ISO 3, R10 for ten), or every digit (nine)."""
+
+
+PLAIN = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+"""A number as the page writes it."""
 
 
 class ParamError(ValueError):
@@ -105,11 +112,14 @@ class Control:
                 return stop
             if not isinstance(given, str) and _same(stop.value, given):
                 return stop
-        raise ParamError(f"{self.name!r} must be one of {self._listed()}; got {str(given)[:60]!r}")
+        raise ParamError(f"{self.name!r} must be {self._listed()}; got {str(given)[:60]!r}")
 
     def index(self, value: Value) -> int:
-        """Return the position of the stop that has this value."""
-        return self.stops.index(self.stop(value))
+        """Return the position of the stop that has this value; raise `ParamError` when none has it."""
+        stop = self.stop(value)
+        if stop not in self.stops:
+            raise ParamError(f"{self.name!r} starts at one of its stops, and {stop.text} is between two")
+        return self.stops.index(stop)
 
     @property
     def start(self) -> Stop:
@@ -118,7 +128,8 @@ class Control:
 
     def _listed(self) -> str:
         texts = [stop.text or "nothing" for stop in self.stops]
-        return ", ".join(texts) if len(texts) <= 8 else f"{', '.join(texts[:3])}, … {texts[-1]}"
+        several = ", ".join(texts) if len(texts) <= 8 else f"{', '.join(texts[:3])}, … {texts[-1]}"
+        return f"one of {several}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,13 +146,51 @@ class Slider(Control):
     Of the two, the one that was moved last says what is meant, and the other follows; the figure says where both stand
     (`Figure.linked`). This one's value is `None` while it follows, which is how it starts; else the other's is ignored.
     """
+    typed: bool = False
+    """Whether the reader can also type a number between two stops, but for 0 and the next, which stand apart.
+
+    Where all stops are whole numbers, only those can be typed.
+    """
     kind: ClassVar[str] = "slider"
 
     def __post_init__(self) -> None:
         """Give a linked slider the stop at which it follows."""
         if self.link and NOT_YET not in self.stops:
             object.__setattr__(self, "stops", (NOT_YET, *self.stops))
+        if self.typed and (self.play or self.link or self.limit or self.shared):
+            raise SpecError(
+                f"{self.name!r} takes typed numbers, so it cannot play, be linked, limited or shared"
+            )
         super().__post_init__()
+
+    def stop(self, given: object) -> Stop:
+        """Return the stop that `given` names, or one of its own for a number that was typed between two."""
+        return (self._typed(given) if self.typed else None) or super().stop(given)
+
+    def _typed(self, given: object) -> Stop | None:
+        if isinstance(given, str) and PLAIN.fullmatch(given):
+            given = float(given)
+        if isinstance(given, bool) or not isinstance(given, (int, float)):
+            return None
+        values = [_number(stop.value) for stop in self.stops]
+        for stop, value in zip(self.stops, values, strict=True):
+            if _same(value, given):
+                return stop
+        after = bisect(values, given)
+        inside = 0 < after < len(values) and values[after - 1] != 0
+        possible = inside and (float(given).is_integer() or not self._whole)
+        return _number_stop(_nine_digits(given)) if possible else None
+
+    @property
+    def _whole(self) -> bool:
+        return all(isinstance(stop.value, int) for stop in self.stops)
+
+    def _listed(self) -> str:
+        if not self.typed:
+            return super()._listed()
+        low, high = (stop.text for stop in (self.stops[self.stops[0].value == 0], self.stops[-1]))
+        numbers = f"a {'whole ' if self._whole else ''}number from {low} to {high}"
+        return f"{numbers}, or 0" if self.stops[0].value == 0 else numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,8 +234,10 @@ class Commit(Control):
 
     of: str
     """The control whose stop is committed to."""
-    undo: str
+    undo: str = ""
     """What the button that takes it back says."""
+    joins: str = ""
+    """Another commit, whose buttons are this one's too: one bet is then about the stops of both controls."""
     default: Value = None
     kind: ClassVar[str] = "commit"
 
@@ -225,13 +276,13 @@ class OwnTable(Control):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
-    """A mark of the figure that the reader can take hold of; the two sliders that it moves do the same by keyboard.
+    """A mark of the figure that the reader can take hold of; the sliders that it moves do the same by keyboard.
 
     The figure draws it with `figures.points(…, held=i)`, i being the point's place among the widget's.
     """
 
-    x: str
-    """The slider that moves it across, or that says which of several marks it is."""
+    x: str | float
+    """The slider that moves it across, or that says which of several marks it is; or where it stays, being a bar."""
     y: str
     """The slider that moves it up and down."""
     panel: int = 1
@@ -320,10 +371,13 @@ class Widget:
             self._check(control)
         for point in self.held:
             for name in (point.x, point.y):
-                if not isinstance(self[name], Slider):
+                if isinstance(name, str) and not isinstance(self[name], Slider):
                     raise SpecError(f"{self.name!r}: {name!r} moves a point, so it must be a slider")
+            if point.picks and not isinstance(point.x, str):
+                raise SpecError(f"{self.name!r}: a slider picks a mark, not {point.x!r}")
         for preset in self.presets:
-            self.params(preset.params)
+            for name, value in self.params(preset.params).items():
+                self[name].index(value)
 
     def __getitem__(self, name: str) -> Control:
         """Return the control of this name; raise `SpecError` when there is none."""
@@ -417,10 +471,26 @@ class Widget:
             name, values = control.when
             for value in values:
                 self[name].stop(value)
+        other = self._other(control)
+        if isinstance(other, Slider) and other.typed:
+            raise SpecError(
+                f"{self.name!r}: {control.name!r} knows the stops of {other.name!r} only, which takes more"
+            )
         if isinstance(control, Slider) and control.limit:
             self.limits(control)
         if isinstance(control, Slider) and control.link:
             self._check_link(control)
+        if isinstance(control, Commit) and control.joins:
+            head = self[control.joins]
+            if not isinstance(head, Commit) or head.joins:
+                raise SpecError(
+                    f"{self.name!r}: {control.name!r} joins {head.name!r}, which must be a commit by itself"
+                )
+
+    def _other(self, control: Control) -> Control | None:
+        """Return the control whose every stop this one has to know, if there is one."""
+        name = control.of if isinstance(control, Commit) else getattr(control, "limit", "")
+        return self[name] if name else None
 
     def _check_link(self, control: Slider) -> None:
         other = self[control.link]
@@ -476,6 +546,12 @@ def _decimal(mantissa: str, exponent: int) -> str:
     return f"{value:.10g}" if value >= 1e-4 else f"{mantissa}e{exponent}"
 
 
+def _nine_digits(value: float) -> str:
+    """Return a number as the page writes what was typed."""
+    digits, _, exponent = f"{value:.9g}".partition("e")
+    return f"{digits}e{int(exponent)}" if exponent else digits
+
+
 def _number(value: Value) -> float:
     if isinstance(value, (int, float)):
         return float(value)
@@ -487,5 +563,5 @@ def _same(left: object, right: object) -> bool:
     if isinstance(left, bool) or isinstance(right, bool) or left is None or right is None:
         return left is right
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-        return abs(left - right) <= 1e-9 * max(abs(left), abs(right))
+        return math.isclose(left, right)
     return left == right

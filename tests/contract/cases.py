@@ -22,6 +22,11 @@ CORNERS: dict[str, dict[str, dict[str, object]]] = {
         "nothing wanted": {"w1": 0, "w2": 0, "bet": "grows", "path": True, "axes": True, "l1": True},
         "a weight from nothing": {"w2": 0, "bet": "grows", "path": True, "t": 1},
     },
+    "gradient": {
+        "a bet": {"w1": 2, "w2": 1, "bet1": 1, "bet2": 2},
+        "a bet won, no penalty": {"lam": 0, "w1": -1, "w2": 0, "bet1": 3, "bet2": 1.5, "rho": 0.5},
+        "half a bet": {"bet1": 0},
+    },
     "lambda_sweep": {
         "no penalty": {"lam": 0},
         "the largest penalty": {"lam": 100},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 
 import plotly.graph_objects as go
@@ -91,6 +92,19 @@ def test_every_stop_of_every_control(widget):
             check(widget, {control.name: stop.text})
 
 
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_every_number_that_can_be_typed(widget, data):
+    """Between two stops a figure keeps its promises too."""
+    for control in widget.controls:
+        if getattr(control, "typed", False):
+            values = [stop.value for stop in control.stops if stop.value]
+            low, high = math.log10(min(values)), math.log10(max(values))
+            number = 10 ** data.draw(st.floats(low, high), label=control.name)
+            whole = all(isinstance(value, int) for value in values)
+            check(widget, {control.name: str(round(number)) if whole else f"{number:.6f}"})
+
+
 def test_every_case(name, widget):
     """The presets and the corners keep the same promises."""
     for params in cases(name).values():
@@ -160,3 +174,19 @@ def test_linked_sliders_are_said_together(widget):
                     assert f"{label}" in rendered["summary"]
                 if stop.value is not None:
                     assert rendered["linked"][control.name] == [control.index(stop.value), stop.label]
+
+
+def test_a_mark_is_where_its_sliders_say(widget):
+    """What the reader takes hold of is drawn in its panel, at the stops of the sliders that it moves."""
+    for order, mark in enumerate(widget.held):
+        stops = widget[mark.y].stops if not mark.picks else ()
+        for params in ({}, *({mark.y: stop.text} for stop in stops)):
+            drawn = l2widgets.render(widget.name, params)["figure"]["data"]
+            (trace,) = [trace for trace in drawn if trace.get("meta", {}).get("held") == order]
+            assert trace["yaxis"] == ("y" if mark.panel == 1 else f"y{mark.panel}")
+            if mark.picks:
+                assert len(trace["x"]) == len(widget[mark.x].stops) - 1
+                continue
+            values = widget.params(params)
+            assert trace["y"] == [values[mark.y]]
+            assert trace["x"] == [values[mark.x] if isinstance(mark.x, str) else mark.x]

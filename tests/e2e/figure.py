@@ -67,15 +67,23 @@ class Figure:
             case "seed":
                 self.input(control).fill(text)
             case "commit" if position == 0:
-                self._part(control, "[data-undo]").click()
+                undo = self._part(spec.get("joins", control), "[data-undo]")
+                if undo.is_visible():  # else nothing has been committed to
+                    undo.click()
             case "commit":
                 self.set(spec["of"], text)
-                self._part(control, "[data-commit]").click()
+                self._part(spec.get("joins", control), "[data-commit]").click()
 
     def type(self, control: str, text: str) -> None:
         """Type anything into a seed's field, and leave it."""
         self.input(control).fill(text)
         self.press("Tab")
+
+    def type_number(self, control: str, text: str) -> None:
+        """Put anything in place of the number in a slider's field, and stay there."""
+        self.typed(control).focus()
+        self.press("ControlOrMeta+a", "Delete")
+        self.page.keyboard.type(text)
 
     def focus(self, control: str) -> None:
         """Put the keyboard's focus on a control."""
@@ -172,6 +180,11 @@ class Figure:
         expect(self.root).to_have_attribute("data-shown", self.query(**stops), timeout=within)
         self.expect_state("ready", within)
 
+    def expect_shown_number(self, control: str, text: str) -> None:
+        """What is drawn has this number that was typed, and the start's stops for all other controls."""
+        expect(self.root).to_have_attribute("data-shown", urlencode({control: text}), timeout=BOOT)
+        self.expect_state("ready", BOOT)
+
     def expect_shown_early(self, **stops: str) -> None:
         """What is drawn has these stops though Python has not answered, and nothing says that anybody waits."""
         expect(self.root).to_have_attribute("data-shown", self.query(**stops), timeout=ANSWER)
@@ -190,6 +203,11 @@ class Figure:
         """A slider stands at the stop with this label, and says so to eyes and ears."""
         expect(self._part(control, "[data-output]")).to_have_text(label)
         expect(self.input(control)).to_have_attribute("aria-valuetext", label)
+
+    def expect_typed(self, control: str, text: str) -> None:
+        """The field of a slider shows this number, and nothing is wrong with it."""
+        expect(self.typed(control)).to_have_value(text)
+        expect(self.typed(control)).not_to_have_attribute("aria-invalid", "true")
 
     def expect_mark(self, index: int, left: float, top: float) -> None:
         """A mark's handle is there, as nearly as the stops of its sliders allow."""
@@ -233,6 +251,10 @@ class Figure:
     def input(self, control: str) -> Locator:
         """The native control; several for a choice."""
         return self.root.locator(f'[name="{self.name}.{control}"]')
+
+    def typed(self, control: str) -> Locator:
+        """The field of a slider into which numbers can be typed."""
+        return self._part(control, "[data-typed]")
 
     def query(self, **stops: str) -> str:
         """Return what `data-shown` and the link say for these stops, in the controls' order."""

@@ -20,6 +20,13 @@ PLAYED = [
 ]
 
 
+def commits_of_one_bet(name, control):
+    """Return the commits that are made by the buttons that make this one."""
+    commits = [each for each in l2widgets.load(name).controls if each.kind == "commit"]
+    (head,) = [each.joins or each.name for each in commits if each.name == control]
+    return [each for each in commits if head in (each.name, each.joins)]
+
+
 @pytest.mark.parametrize(("name", "control"), CONTROLS)
 def test_every_control_moves_its_figure(figures, name, control):
     """The ends, the middle and the neighbours of the ends of every control are drawn, and named in data-shown."""
@@ -31,8 +38,10 @@ def test_every_control_moves_its_figure(figures, name, control):
         stops = meaningful(name, control) | {control: text}
         for each, wanted in stops.items():
             figure.set(each, wanted)
-        if declared.kind == "commit":  # to the stop of another control, which has been moved there
-            stops[declared.of] = text
+        if declared.kind == "commit":  # to the stops of other controls, of which one has been moved there
+            for each in commits_of_one_bet(name, control):
+                stops[each.of] = text if each is declared else l2widgets.load(name)[each.of].start.text
+                stops[each.name] = stops[each.of]
         figure.expect_shown(**stops)
 
 
@@ -95,6 +104,93 @@ def test_seed(figures):
     figure.expect_shown(seed="1")
 
 
+TYPED = [
+    (name, control.name)
+    for name in l2widgets.names()
+    for control in l2widgets.load(name).controls
+    if getattr(control, "typed", False)
+]
+
+
+def between(name, control):
+    """Return a number between the two stops after a control's start, as it is written."""
+    slider = l2widgets.load(name)[control]
+    at = slider.index(slider.default)
+    return slider.stop((slider.stops[at + 1].value + slider.stops[at + 2].value) / 2).text
+
+
+@pytest.mark.parametrize(("name", "control"), TYPED)
+def test_a_number_can_be_typed(figures, open_figure, name, control):
+    """A number between two stops is drawn, by keyboard alone; it is in the link; the slider goes on from beside it."""
+    figure = figures(name)
+    text = between(name, control)
+    slider = l2widgets.load(name)[control]
+
+    figure.type_number(control, f" {text}0 " if "." in text else text)
+    figure.press("Enter")
+
+    figure.expect_typed(control, text)
+    figure.expect_shown_number(control, text)
+    figure.expect_words(l2widgets.render(name, {control: text}))
+    expect(figure.input(control)).to_have_attribute("aria-valuetext", text)
+
+    again = open_figure(name, f"?{name}.{control}={text}")
+    again.root.scroll_into_view_if_needed()
+    again.expect_shown_number(control, text)
+    again.expect_typed(control, text)
+
+    figure.focus(control)
+    figure.press("ArrowRight")
+    at = slider.index(slider.default)
+    figure.expect_shown(**{control: slider.stops[at + 3].text})
+
+
+@pytest.mark.parametrize(("name", "control"), TYPED)
+def test_a_typed_number_that_is_a_stop_is_that_stop(figures, name, control):
+    """There is one link for one figure, and frames can answer."""
+    figure = figures(name)
+    stop = l2widgets.load(name)[control].stops[-1]
+
+    figure.type_number(control, f"{stop.value:.2e}")
+    figure.press("Tab")
+
+    figure.expect_shown(**{control: stop.text})
+    figure.expect_typed(control, stop.text)
+
+
+@pytest.mark.parametrize(("name", "control"), TYPED)
+def test_what_is_no_number_is_said_and_kept(figures, name, control):
+    """What cannot be taken is said in a sentence that says what can; it stays to be mended, and so does the figure."""
+    figure = figures(name)
+    field = figure.typed(control)
+
+    for words in ("a few", "0,01", "1e9", "-1", "1e-12", "NaN", "0x10", ""):
+        figure.type_number(control, words)
+        figure.press("Enter")
+
+        but = f", but not “{words}”" if words else ""
+        sentence = re.compile(rf"This takes a (whole )?number from \S+ to \d+(, or 0)?{re.escape(but)}\.$")
+        figure.expect_status(sentence)
+        figure.expect_heard(sentence)
+        expect(field).to_have_value(words)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        figure.expect_shown()
+
+    figure.type_number(control, l2widgets.load(name)[control].stops[-2].text)
+    figure.press("Enter")
+    figure.expect_no_status()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    figure.expect_shown(**{control: l2widgets.load(name)[control].stops[-2].text})
+
+
+def test_a_link_with_a_number_out_of_reach(open_figure):
+    """It is told what the figure takes."""
+    figure = open_figure("translator", "?translator.value=5000")
+    figure.expect_status(
+        "The link asks for value = 5000, which this figure does not have; it takes a number from 1e-6 to 1000, or 0."
+    )
+
+
 def test_a_control_that_means_nothing_is_hidden(figures):
     """Real data have no noise to set."""
     figure = figures("lambda_sweep")
@@ -120,6 +216,23 @@ def test_a_commitment_can_be_taken_back(figures):
     expect(button).to_be_focused()
     figure.press("Enter")
     figure.expect_shown(lam="0.01")
+
+
+def test_a_bet_on_two_controls(figures):
+    """One button commits to where both stand, and the mark stays there while they go on; one takes both back."""
+    figure = figures("gradient")
+    figure.set("w1", "2")
+    figure.set("w2", "1")
+    figure.commit("bet1")
+    figure.expect_shown(w1="2", w2="1", bet1="2", bet2="1")
+    expect(figure.input("pulls")).to_be_hidden()
+
+    figure.set("w1", "3")
+    figure.expect_shown(w1="3", w2="1", bet1="2", bet2="1")
+
+    figure.set("bet1", "")
+    figure.expect_shown(w1="3", w2="1")
+    expect(figure.input("pulls")).to_be_visible()
 
 
 LINKED = [
@@ -215,11 +328,11 @@ HELD = [(name, i) for name in l2widgets.names() for i in range(len(l2widgets.loa
 def test_a_mark_can_be_dragged(figures, name, index):
     """A mark that is dragged takes its sliders with it, and stays under the pointer as far as it may go there."""
     figure = figures(name)
-    start, right = figure.mark(index), _across(name, index, 40)
+    start, right, down = figure.mark(index), _across(name, index, 40), _inwards(name, index, 30)
 
-    figure.drag_mark(index, right=40, down=-30)
+    figure.drag_mark(index, right=40, down=down)
 
-    figure.expect_mark(index, start[0] + right, start[1] - 30)
+    figure.expect_mark(index, start[0] + right, start[1] + down)
     figure.expect_state("ready")
 
 
@@ -227,11 +340,11 @@ def test_a_mark_can_be_dragged(figures, name, index):
 def test_a_mark_comes_to_a_tap(figures, name, index):
     """Nobody has to drag: a tap beside a mark brings it there."""
     figure = figures(name)
-    start, right = figure.mark(index), _across(name, index, 60)
+    start, right, down = figure.mark(index), _across(name, index, 60), _inwards(name, index, 45)
 
-    figure.tap_beside_mark(index, right=right, down=45)
+    figure.tap_beside_mark(index, right=right, down=down)
 
-    figure.expect_mark(index, start[0] + right, start[1] + 45)
+    figure.expect_mark(index, start[0] + right, start[1] + down)
 
 
 @pytest.mark.parametrize(("name", "index"), HELD)
@@ -250,5 +363,13 @@ def test_a_mark_follows_its_sliders(figures, name, index):
 
 
 def _across(name, index, pixels):
-    """Return how far a mark may go to the side when it is pulled there: one of several only moves up and down."""
-    return 0 if l2widgets.load(name).held[index].picks else pixels
+    """Return how far to the side a mark may be moved when it is pulled there: a bar, or one of several, is not."""
+    held = l2widgets.load(name).held[index]
+    return pixels if isinstance(held.x, str) and not held.picks else 0
+
+
+def _inwards(name, index, pixels):
+    """Return so many pixels down or up, to where the mark's slider has more stops."""
+    widget = l2widgets.load(name)
+    slider = widget[widget.held[index].y]
+    return pixels if 2 * slider.index(slider.default) > len(slider.stops) - 1 else -pixels

@@ -35,6 +35,7 @@ def test_nothing_is_told_before_the_reader_has_asked():
     figure = l2widgets.render("gradient", {})
     assert np.isnan(trace(figure, "where they cancel")[0]).all()
     assert np.isnan(trace(figure, "their sum")[0]).all()
+    assert np.isnan(trace(figure, "your bet")[0]).all()
     assert {value for name, value in values(figure).items() if name != "point"} == {None}
     assert [row[0] for row in figure["table"]["rows"]] == ["your point", "what the data wants, w*"]
     assert "cancel at" not in figure["summary"]
@@ -49,6 +50,22 @@ def test_the_pulls_cancel_at_the_ridge_solution():
     assert found["balance"] == "(2.00, 1.00)"
     assert found["data"] == pytest.approx(found["penalty"]) == pytest.approx(np.sqrt(5))
     assert "they cancel, and training rests here" in figure["summary"]
+
+
+def test_a_bet_opens_the_pulls_and_stays():
+    """The point goes on to the answer; the bet, and the pull that is left there, stay where they were."""
+    opened = l2widgets.render("gradient", {"lam": 0.5, "w1": 2, "w2": 1, "bet1": 1, "bet2": 2})
+    found = values(opened)
+    assert trace(opened, "your bet") == (1, 2)
+    assert trace(opened, "where they cancel") == (pytest.approx(2), pytest.approx(1))
+    assert found["bet"] == values(rendered(lam=0.5, w1=1, w2=2))["rest"] > 0
+    assert found["rest"] == 0
+    assert opened["summary"].endswith(f"at your bet, (1, 2), a pull of {found['bet']:.3g} is left.")
+
+
+def test_half_a_bet_is_none():
+    """A link that was cut short tells nothing."""
+    assert values(l2widgets.render("gradient", {"bet2": 2}))["balance"] is None
 
 
 def test_at_the_optimum_of_the_data_the_penalty_still_pulls():

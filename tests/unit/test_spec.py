@@ -16,6 +16,7 @@ from l2widgets.spec import (
     Choice,
     Commit,
     ParamError,
+    Point,
     Preset,
     Seed,
     Slider,
@@ -135,6 +136,13 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
         "linked to a choice",
         "linked in a ring",
         "linked, not following",
+        "typed and played",
+        "a limit that is typed",
+        "a commit to what is typed",
+        "joined to a slider",
+        "a mark without its slider",
+        "a mark moved by a choice",
+        "a mark picked by a number",
     ),
     argvalues=[
         (lambda: slider(default=11), "'lam' starts at 11, which is none of its stops"),
@@ -163,6 +171,28 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
             "'lam' is linked to 't', which must be a slider that is linked to none",
         ),
         (lambda: widget(slider(), second(default=5)), "'t' is linked to 'lam', .* must start at None"),
+        (
+            lambda: slider(typed=True, play=True),
+            "'lam' takes typed numbers, so it cannot play, be linked, limited or shared",
+        ),
+        (
+            lambda: widget(slider(typed=True), slider("n", limit="lam")),
+            "'n' knows the stops of 'lam' only, which takes more",
+        ),
+        (
+            lambda: widget(slider(typed=True), Commit(name="c", label="c", of="lam", undo="u")),
+            "'c' knows the stops of 'lam' only, which takes more",
+        ),
+        (
+            lambda: widget(slider(), Commit(name="c", label="c", of="lam", joins="lam")),
+            "'c' joins 'lam', which must be a commit by itself",
+        ),
+        (lambda: widget(held=(Point(x=1, y="w"),)), "'toy' has no control 'w'"),
+        (
+            lambda: widget(held=(Point(x="data", y="lam"),)),
+            "'data' moves a point, so it must be a slider",
+        ),
+        (lambda: widget(held=(Point(x=1, y="lam", picks=True),)), "a slider picks a mark, not 1"),
     ],
 )
 def test_a_declaration_that_contradicts_itself_is_refused(make, said):
@@ -174,11 +204,12 @@ def test_a_declaration_that_contradicts_itself_is_refused(make, said):
 
 @pytest.mark.parametrize(
     "make",
-    ids=("a stop", "a control", "a condition"),
+    ids=("a stop", "a control", "a condition", "a number between two stops"),
     argvalues=[
         lambda: widget(presets=(Preset("p", {"lam": 11}),)),
         lambda: widget(presets=(Preset("p", {"nam": 1}),)),
         lambda: widget(slider(), Toggle(name="t", label="t", when=("lam", (0.5,)))),
+        lambda: widget(slider(stops=STRENGTHS, default=0, typed=True), presets=(Preset("p", {"lam": 0.17}),)),
     ],
 )
 def test_a_preset_or_a_condition_names_stops_that_exist(make):
@@ -227,6 +258,7 @@ def test_params_takes_texts_and_values():
         ({"lam": True}, "'lam' must be one of 0, 1, 2, … 10; got 'True'"),
         ({"lam": None}, "'lam' must be one of 0, 1, 2, … 10; got 'None'"),
         ({"lam": float("nan")}, "'lam' must be one of 0, 1, 2, … 10; got 'nan'"),
+        ({"lam": float("inf")}, "'lam' must be one of 0, 1, 2, … 10; got 'inf'"),
         ({"lam": [1]}, "'lam' must be one of 0, 1, 2, … 10; got '[1]'"),
         ({"pull": 1}, "'pull' must be one of off, on; got '1'"),
         ({"committed": "11"}, "'committed' must be one of nothing, 0, 1, … 10; got '11'"),
@@ -289,6 +321,50 @@ def test_limits_are_the_last_positions_within_the_bound():
     """A slider that another one limits ends at the last stop that does not exceed it."""
     toy = widget(slider("steps", stops=listed_stops(2, 5, 9), default=2), slider("step", limit="steps"))
     assert toy.limits(toy["step"]) == [2, 5, 9]
+
+
+TYPED = slider(stops=STRENGTHS, default=0, typed=True)
+
+
+@pytest.mark.parametrize(
+    ("given_", "stop"),
+    [
+        ("0.0137", Stop(0.0137, "0.0137", "0.0137")),
+        (0.0137, Stop(0.0137, "0.0137", "0.0137")),
+        ("0.013700", Stop(0.0137, "0.0137", "0.0137")),
+        ("1.7e-7", Stop(1.7e-7, "1.7e-7", "1.7 × 10⁻⁷")),
+        ("0.00000017", Stop(1.7e-7, "1.7e-7", "1.7 × 10⁻⁷")),
+        ("0.0100", Stop(0.01, "0.01", "0.01")),
+        ("99.999999", Stop(99.999999, "99.999999", "99.999999")),
+        ("0", Stop(0, "0", "0")),
+    ],
+)
+def test_a_number_can_be_typed(given_, stop):
+    """What is typed between two stops is a stop of its own; what is a stop's value is that stop."""
+    assert TYPED.stop(given_) == stop
+    assert widget(TYPED).shown({"lam": TYPED.stop(given_).value}) == (
+        "" if stop.value == 0 else f"lam={stop.text}"
+    )
+
+
+@pytest.mark.parametrize(
+    "given_",
+    ["101", "8e-9", "-1", "nan", "inf", "1e999", "1_0", " 1", "", "abc", True, None, 0.9e-8, [1]],
+)
+def test_what_cannot_be_typed_is_answered_with_what_can(given_):
+    """Outside of the stops, and between an exact 0 and the next, there is nothing."""
+    with pytest.raises(ParamError) as caught:
+        TYPED.stop(given_)
+    assert str(caught.value) == f"'lam' must be a number from 1e-8 to 100, or 0; got {str(given_)!r}"
+
+
+def test_only_whole_numbers_are_typed_among_whole_numbers():
+    """There is no half of a training point."""
+    n = slider("n", stops=listed_stops(10, 20, 50), default=10, typed=True)
+    assert n.stop("37") == Stop(37, "37", "37")
+    assert isinstance(n.stop("37").value, int)
+    with pytest.raises(ParamError, match=r"'n' must be a whole number from 10 to 50; got '37\.5'"):
+        n.stop("37.5")
 
 
 def test_an_unknown_widget_is_answered_with_the_known_ones():

@@ -4,6 +4,8 @@
  * @import { ControlSpec } from "./types.d.ts"
  */
 
+import { positionOf, typable } from "./typed.js";
+
 /**
  * @typedef {object} Control
  * @property {(position: number, last: number, words?: string) => void} show Stand at this position, where `last` is the
@@ -46,8 +48,9 @@ export function labelOf(spec, position, words) {
  * What a control would take, in a few words.
  * @param {ControlSpec} spec
  */
-export function taken({ stops }) {
-  const texts = stops.map(([text]) => text || "nothing");
+export function taken(spec) {
+  if (spec.typed) return typable(spec);
+  const texts = spec.stops.map(([text]) => text || "nothing");
   return texts.length <= 8 ? texts.join(", ") : `${texts.slice(0, 3).join(", ")}, … ${texts.at(-1)}`;
 }
 
@@ -55,9 +58,9 @@ export function taken({ stops }) {
  * @param {Wiring} wiring
  * @returns {Control}
  */
-function slider({ element, spec, move }) {
-  const input = find(element, "input", HTMLInputElement);
-  const output = find(element, "[data-output]", HTMLElement);
+function slider({ element, spec, move, tell }) {
+  const input = find(element, "[type=range]", HTMLInputElement);
+  const say = spec.typed ? typed({ element, spec, move, tell }) : said(element);
   input.addEventListener("input", () => move(input.valueAsNumber));
   for (const button of element.querySelectorAll("[data-step]"))
     button.addEventListener("click", () => {
@@ -70,8 +73,38 @@ function slider({ element, spec, move }) {
       input.max = String(last);
       input.valueAsNumber = at;
       input.setAttribute("aria-valuetext", label);
-      output.textContent = label;
+      say(label, words ?? spec.stops[at]?.[0] ?? "");
     },
+  };
+}
+
+/**
+ * @param {Element} element
+ * @returns {(label: string) => void}
+ */
+function said(element) {
+  const output = find(element, "[data-output]", HTMLElement);
+  return (label) => {
+    output.textContent = label;
+  };
+}
+
+/**
+ * A field for numbers. What it does not take stays there, to be mended, and the figure stays as it is.
+ * @param {Pick<Wiring, "element" | "spec" | "move" | "tell">} wiring
+ * @returns {(label: string, text: string) => void}
+ */
+function typed({ element, spec, move, tell }) {
+  const field = find(element, "[data-typed]", HTMLInputElement);
+  field.addEventListener("change", () => {
+    const position = positionOf(spec, field.value);
+    field.setAttribute("aria-invalid", String(position === null));
+    if (position !== null) move(position);
+    else tell(`This takes ${typable(spec)}${field.value && `, but not “${field.value}”`}.`);
+  });
+  return (_, text) => {
+    field.value = text;
+    field.removeAttribute("aria-invalid");
   };
 }
 

@@ -10,12 +10,14 @@ import { isListOf, isNumber, isRendered } from "./reply.js";
 import { isRecord } from "./same.js";
 
 /**
- * Whether frames can answer for these positions: every control but the framed one stands where it starts.
+ * Whether frames can answer for these positions: every control but the framed one, which is at a stop, is at its start.
  * @param {WidgetSpec} spec
  * @param {Positions} positions
  */
 export const isFramed = ({ controls, framed }, positions) =>
-  framed !== undefined && controls.every(({ name, start }) => name === framed || positions[name] === start);
+  framed !== undefined &&
+  Number.isInteger(positions[framed]) &&
+  controls.every(({ name, start }) => name === framed || positions[name] === start);
 
 /**
  * The figure at one stop; null when the file does not fit the default figure.

@@ -151,7 +151,7 @@ const contains = ({ x, y }, [left, top]) =>
  * @param {Mark} mark
  * @param {Pixels} point
  */
-const distance = ({ held, left, top }, point) => Math.hypot(left - point[0], held.picks ? 0 : top - point[1]);
+const distance = ({ held, left, top }, point) => Math.hypot(left - point[0], held.x ? top - point[1] : 0);
 
 /**
  * The stop that lies nearest on the screen.

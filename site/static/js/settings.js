@@ -5,6 +5,7 @@
  */
 
 import { taken } from "./controls.js";
+import { numberAt, positionOf } from "./typed.js";
 
 /** @typedef {Record<string, number>} Positions */
 
@@ -45,17 +46,20 @@ export function moved(spec, positions, changes) {
 
 /**
  * Where a control is seen to stand: at its own position, or where the figure says if it follows the one it is linked to.
- * Null while no figure has said it.
+ * Null while no figure has said it. A number between two stops is said in its own words, at the nearest.
  * @param {WidgetSpec} spec
  * @param {ControlSpec} control
  * @param {Positions} positions
  * @param {Linked} linked What the figure on the screen says.
  * @returns {[position: number, words?: string] | null}
  */
-export function standingOf({ controls }, { name, link, start }, positions, linked) {
+export function standingOf({ controls }, control, positions, linked) {
+  const { name, link, start } = control;
   const second = link ? name : controls.find((other) => other.link === name)?.name;
   const follows = second !== undefined && (positions[second] === 0) === (second === name);
-  return follows ? (linked[name] ?? null) : [positions[name] ?? start];
+  if (follows) return linked[name] ?? null;
+  const at = positions[name] ?? start;
+  return Number.isInteger(at) ? [at] : [Math.round(at), textAt(control, at)];
 }
 
 /**
@@ -116,11 +120,22 @@ export function read(spec, pairs) {
   const complaints = [];
   for (const [name, text] of pairs) {
     const control = spec.controls.find((each) => each.name === name);
-    const at = control?.stops.findIndex(([stop]) => stop === text) ?? -1;
-    if (control && at >= 0) positions[name] = at;
+    const at = control ? positionNamed(control, text) : null;
+    if (at !== null) positions[name] = at;
     else complaints.push(complaint(spec, control, name, text));
   }
   return { positions: within(spec, positions), complaints };
+}
+
+/**
+ * @param {ControlSpec} control
+ * @param {string} text
+ * @returns {number | null}
+ */
+function positionNamed(control, text) {
+  const at = control.stops.findIndex(([stop]) => stop === text);
+  if (at >= 0) return at;
+  return control.typed ? positionOf(control, text) : null;
 }
 
 /**
@@ -141,4 +156,6 @@ const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
  * @param {ControlSpec} control
  * @param {number} [position]
  */
-const textAt = (control, position = control.start) => control.stops[position]?.[0] ?? "";
+function textAt(control, position = control.start) {
+  return Number.isInteger(position) ? (control.stops[position]?.[0] ?? "") : numberAt(control, position);
+}

@@ -58,9 +58,13 @@ export interface ControlSpec {
   limit?: [control: string, last: number[]];
   /** A commit: the control whose position is committed to (stop 0 means not yet, stop k + 1 its position k). */
   of?: string;
+  /** A commit without buttons of its own: the one whose buttons it shares. */
+  joins?: string;
   /** The other slider of a linked pair. This one follows it while it stands at its position 0, which is no stop. */
   link?: string;
   play?: boolean;
+  /** A slider into which numbers can be typed: one between two stops is a position between theirs. */
+  typed?: boolean;
 }
 
 export interface WidgetSpec {
@@ -78,7 +82,7 @@ export interface WidgetSpec {
 /** Marks that the reader can take hold of: the trace whose meta.held is this one's place in the list. */
 export interface HeldSpec {
   panel: number;
-  /** The slider that each direction moves, and where its stops lie on that axis. */
+  /** The slider that each direction moves, and where its stops lie on that axis; a bar only moves up and down. */
   x?: [control: string, coordinates: (number | null)[]];
   y: [control: string, coordinates: (number | null)[]];
   /** In place of x: the control that says which of the marks it is, counted from 1. */

@@ -240,10 +240,11 @@ export class Widget {
         { once: true, capture: true }, // before the control says where it has been moved
       );
     for (const spec of this.#spec.controls) {
-      const { name, of = "" } = spec;
+      const { name, of = "", joins } = spec;
+      if (joins) continue; // the one it joins moves it too
       const element = find(fieldset, `[data-control="${CSS.escape(name)}"]`, HTMLElement);
       const position = () => this.#standsAt(spec)?.[0] ?? 0;
-      const move = (/** @type {number} */ to) => this.#move({ [name]: to });
+      const move = (/** @type {number} */ to) => this.#move({ ...this.#joining(name, to), [name]: to });
       const committable = () => this.#positions[of] ?? 0;
       const tell = (/** @type {string} */ sentence) => this.#tell(sentence);
       this.#controls.set(name, makeControl({ element, spec, move, position, committable, tell }));
@@ -318,6 +319,18 @@ export class Widget {
     this.#display();
     this.#offer.share(changes);
     if (news) writeAddress(this.#spec.name, linkable(this.#spec, this.#pairs()));
+  }
+
+  /**
+   * Where the commits stand that join another, when that one goes to a position.
+   * @param {string} commit
+   * @param {number} to
+   */
+  #joining(commit, to) {
+    const joined = this.#spec.controls.filter(({ joins }) => joins === commit);
+    return Object.fromEntries(
+      joined.map(({ name, of = "" }) => [name, to && (this.#positions[of] ?? 0) + 1]),
+    );
   }
 
   /**

@@ -27,8 +27,10 @@ from l2widgets.figures import (
     note,
     number,
     points,
+    tag,
 )
 from l2widgets.spec import (
+    Commit,
     Point,
     Preset,
     Slider,
@@ -77,10 +79,20 @@ SPEC = Widget(
             stops=listed_stops(*(twentieths / 20 for twentieths in range(-20, 53))),
             default=2,
         ),
+        Commit(
+            name="bet1",
+            of="w1",
+            label="Bet that they cancel here",
+            undo="Take the bet back",
+            role="weight",
+            help="Put the point where you expect it; the bet stays there, and the pulls appear.",
+        ),
+        Commit(name="bet2", of="w2", label="Bet that they cancel here", joins="bet1"),
         Toggle(
             name="pulls",
             label="Show the pulls",
-            help="First put the point where you expect them to cancel.",
+            help="Without a bet.",
+            when=("bet1", (None,)),
         ),
         plane.CORRELATION,
         plane.VARIANCE,
@@ -108,9 +120,21 @@ ARROW = 0.3
 """How long an arrow is for each unit of its pull."""
 
 
-def figure(*, lam: float, w1: float, w2: float, pulls: bool, rho: float, variance: float) -> Figure:
-    """Draw the pulls on the point (w1, w2), and along the straight way to it."""
+def figure(
+    *,
+    lam: float,
+    w1: float,
+    w2: float,
+    bet1: float | None,
+    bet2: float | None,
+    pulls: bool,
+    rho: float,
+    variance: float,
+) -> Figure:
+    """Draw the pulls on the point (w1, w2), and along the straight way to it, once the reader has bet or asked."""
     at = _Place(lam, w1, w2, rho, variance)
+    bet = None if bet1 is None or bet2 is None else at._replace(w1=bet1, w2=bet2)
+    pulls = pulls or bet is not None
     return Figure(
         panels=(
             Panel("The plane of weights", Axis("w₁", X_RANGE), Axis("w₂", Y_RANGE)),
@@ -120,11 +144,18 @@ def figure(*, lam: float, w1: float, w2: float, pulls: bool, rho: float, varianc
                 Axis("strength of the pull", (0, STRONG)),
             ),
         ),
-        traces=(_hill(lam), *_valley(rho, variance), *_forces(at, pulls=pulls), *_strengths(at, pulls=pulls)),
+        traces=(
+            _hill(lam),
+            *_valley(rho, variance),
+            *_forces(at, pulls=pulls),
+            *_bet(bet),
+            _point(at),
+            *_strengths(at, pulls=pulls),
+        ),
         notes=_notes(pulls=pulls),
-        summary=_summary(at, pulls=pulls),
-        readouts=_readouts(at, pulls=pulls),
-        table=_table(at, pulls=pulls),
+        summary=_summary(at, bet, pulls=pulls),
+        readouts=_readouts(at, bet, pulls=pulls),
+        table=_table(at, bet, pulls=pulls),
         heights=(300, 215),
     )
 
@@ -157,6 +188,11 @@ class _Place(NamedTuple):
         return -2 * self.lam * self.w
 
     @property
+    def rest(self) -> float:
+        """How strong both pulls are together."""
+        return _rounded(float(np.hypot(*(self.data + self.penalty))))
+
+    @property
     def balance(self) -> Floats:
         """Where both cancel."""
         found: Floats = quadratic.minimizer(self.moments, W_STAR, self.lam)[0]
@@ -186,7 +222,7 @@ def _hill(lam: float) -> Trace:
 
 
 def _forces(at: _Place, *, pulls: bool) -> tuple[Trace, ...]:
-    """Return the three arrows, the reader's point and, once asked for, where the pulls cancel."""
+    """Return, once asked for, the three arrows and where the pulls cancel."""
     star = at.balance if pulls else np.full(2, np.nan)
 
     def arrow(pull: Floats, name: str, role: str, width: float = 2.5, dash: str = "solid") -> Trace:
@@ -201,10 +237,25 @@ def _forces(at: _Place, *, pulls: bool) -> tuple[Trace, ...]:
             star[:1], star[1:],
             name="where they cancel", role="total", symbol="star", size=14, hover="(%{x:.3~g}, %{y:.3~g})",
         ),
+    )  # fmt: skip
+
+
+def _bet(bet: _Place | None) -> tuple[Trace, ...]:
+    """Return the reader's bet, which stays where it was made."""
+    x, y = (bet.w1, bet.w2) if bet else (np.nan, np.nan)
+    return (
         points(
-            [at.w1], [at.w2],
-            name="your point", role="weight", size=13, hover="(%{x:.3~g}, %{y:.3~g})", held=0,
+            [x], [y],
+            name="your bet", role="ink", symbol="diamond-open", size=16, hover="(%{x:.3~g}, %{y:.3~g})",
         ),
+        tag([x], [y], ["your bet" if bet else ""], role="ink", position="bottom center"),
+    )  # fmt: skip
+
+
+def _point(at: _Place) -> Trace:
+    return points(
+        [at.w1], [at.w2],
+        name="your point", role="weight", size=13, hover="(%{x:.3~g}, %{y:.3~g})", held=0,
     )  # fmt: skip
 
 
@@ -271,40 +322,42 @@ def _notes(*, pulls: bool) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _readouts(at: _Place, *, pulls: bool) -> tuple[Readout, ...]:
+def _readouts(at: _Place, bet: _Place | None, *, pulls: bool) -> tuple[Readout, ...]:
     def shown(name: str, label: str, value: float, role: str) -> Readout:
         return Readout(name, label, value if pulls else None, number(value) if pulls else "hidden", role=role)
 
-    data, penalty, rest = (float(np.hypot(*pull)) for pull in (at.data, at.penalty, at.data + at.penalty))
+    data, penalty = (float(np.hypot(*pull)) for pull in (at.data, at.penalty))
     off = float(np.hypot(*(at.w - at.balance)))
-    place, balance = f"({_plain(at.w1)}, {_plain(at.w2)})", plane.pair(at.balance)
+    place, balance = _place(at), plane.pair(at.balance)
     return (
         Readout("point", "Your point", place, place, role="weight"),
         shown("data", "The data’s pull", data, "loss"),
         shown("penalty", "The penalty’s pull", penalty, "penalty"),
-        shown("rest", "Their sum", _rounded(rest), "total"),
+        shown("rest", "Their sum", at.rest, "total"),
         Readout("balance", "They cancel at", balance if pulls else None, balance if pulls else "hidden", role="total"),
         shown("off", "Your distance from there", _rounded(off), "weight"),
+        Readout("bet", "Their sum at your bet", bet.rest if bet else None, number(bet.rest) if bet else "no bet"),
     )  # fmt: skip
 
 
-def _summary(at: _Place, *, pulls: bool) -> str:
-    place = f"At the weights ({_plain(at.w1)}, {_plain(at.w2)}) and λ = {SPEC['lam'].stop(at.lam).label}"
+def _summary(at: _Place, bet: _Place | None, *, pulls: bool) -> str:
+    place = f"At the weights {_place(at)} and λ = {SPEC['lam'].stop(at.lam).label}"
     if not pulls:
-        return f"{place} the pulls are hidden; put the point where you expect them to cancel, then show them."
-    data, penalty, rest = (
-        _rounded(float(np.hypot(*pull))) for pull in (at.data, at.penalty, at.data + at.penalty)
-    )
+        return f"{place} the pulls are hidden; put the point where you expect them to cancel, then bet."
+    data, penalty = (_rounded(float(np.hypot(*pull))) for pull in (at.data, at.penalty))
+    rest = at.rest
     given = f"{place} the data pulls with {number(data)} and the penalty with {number(penalty)}"
+    left = f"; at your bet, {_place(bet)}, a pull of {number(bet.rest)} is left" if bet else ""
     if rest == 0:
-        return f"{given} the other way: they cancel, and training rests here."
-    return f"{given}; their sum is {number(rest)}, and they cancel at {plane.pair(at.balance)}."
+        return f"{given} the other way: they cancel, and training rests here{left}."
+    return f"{given}; their sum is {number(rest)}, and they cancel at {plane.pair(at.balance)}{left}."
 
 
-def _table(at: _Place, *, pulls: bool) -> Table:
+def _table(at: _Place, bet: _Place | None, *, pulls: bool) -> Table:
     rows = [
         ("your point", at.w),
         ("what the data wants, w*", W_STAR),
+        *((("your bet", bet.w), ("the sum of the pulls there", bet.data + bet.penalty)) if bet else ()),
         *(
             (
                 ("the data’s pull, −∇L", at.data),
@@ -323,6 +376,10 @@ def _table(at: _Place, *, pulls: bool) -> Table:
             for name, pair in rows
         ),
     )
+
+
+def _place(at: _Place) -> str:
+    return f"({_plain(at.w1)}, {_plain(at.w2)})"
 
 
 def _rounded(value: float) -> float:

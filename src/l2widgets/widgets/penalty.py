@@ -30,12 +30,13 @@ from l2widgets.figures import (
     points,
     tag,
 )
-from l2widgets.spec import Choice, Preset, Slider, Toggle, Widget, linear_stops, named_stops
+from l2widgets.spec import Choice, Point, Preset, Slider, Toggle, Widget, linear_stops, named_stops
 from l2widgets.sweep import Sweep, strength_slider
 
 type Floats = NDArray[np.float64]
 
 FEATURES = ("area in m²", "area in square feet", "floor", "age", "street noise", "house number")
+PLACES = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 
 SPEC = Widget(
     name="penalty",
@@ -43,8 +44,8 @@ SPEC = Widget(
     question="How do you keep the fit and halve the bill?",
     caption=(
         "The yearly rent of eight flats, predicted by six standardized features, of which the first two are the same "
-        "area. Set the weights yourself: the bars show them, then what each pays by its square and by its "
-        "magnitude, then the total loss. Or change the unit of one feature, and see what becomes of its price."
+        "area. Set the weights yourself: pull at the bars. Beside them is what each pays by its square and by "
+        "its magnitude, then the total loss. Or change the unit of one feature, and see what becomes of its price."
     ),
     controls=(
         strength_slider(-3, 2, default=0.1, help="The price of weight, from an exact 0."),
@@ -89,6 +90,7 @@ SPEC = Widget(
             when=("view", ("units",)),
         ),
     ),
+    held=tuple(Point(x=place, y=f"w{j}") for j, place in enumerate(PLACES, 1)),
     presets=(
         Preset("All weights at zero", {f"w{j}": 0 for j in range(1, 7)}),
         Preset("Half on each copy", {"w1": 0.9, "w2": 0.9}),
@@ -205,8 +207,6 @@ def _six_weights(lam: float, w: Floats, *, answer: bool) -> Figure:
     )
 
 
-PLACES = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
-
 HIGHEST = 5.2
 """The largest total loss on the chart, in k€²; words stand above it."""
 
@@ -243,11 +243,16 @@ def _weight_bars(w: Floats, best: Floats | None, bill: _Bill) -> tuple[Trace, ..
     )  # fmt: skip
     above = [_round(value) if value >= 0 else "" for value in w]
     below = [_round(value) if value < 0 else "" for value in w]
-    ends_at = w if best is None else np.where(w < 0, np.minimum(w, best) - 0.06, np.maximum(w, best) + 0.06)
+    outer = w if best is None else np.where(w < 0, np.minimum(w, best), np.maximum(w, best))
+    ends_at = outer + np.where(w < 0, -0.1, 0.1)
     return (
         line((0.4, 6.6), (0, 0), name="zero", role="muted", width=1, hover=None),
         bars(PLACES, 0, w, name="weight", role="weight", width=20),
         *marks,
+        *(
+            points([place], [weight], name=feature, role="weight", size=12, hover=None, held=j)
+            for j, (place, weight, feature) in enumerate(zip(PLACES, w.tolist(), FEATURES, strict=True))
+        ),
         tag(PLACES, ends_at, above, role="weight", position="top center"),
         tag(PLACES, ends_at, below, role="weight", position="bottom center"),
         tag([6.6], [2.15], ["✓ solved" if _solved(bill) else ""], role="ink", position="middle left"),

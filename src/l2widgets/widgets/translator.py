@@ -61,6 +61,8 @@ SPEC = Widget(
             role="penalty",
             stops=log_stops(-6, 3, 9, zero=True),
             default=0.01,
+            typed=True,
+            help="Type it, or move the slider.",
         ),
         Choice(
             name="form",
@@ -83,15 +85,17 @@ SPEC = Widget(
             role="data",
             stops=listed_stops(10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10000),
             default=50,
+            typed=True,
             help="It enters wherever the data loss is a sum.",
         ),
         Slider(
             name="sigma",
-            label="Noise that you assume",
+            label="Noise you assume",
             symbol=r"\sigma",
             role="data",
             stops=log_stops(-2, 1, 3),
             default=0.5,
+            typed=True,
             help="The standard deviation of y round the prediction; only the prior needs it.",
         ),
         Toggle(

@@ -1,0 +1,113 @@
+"""The whole article with every figure live: the page's memory, and its answer to readers at a quarter of the speed.
+
+Memory is what `performance.measureUserAgentSpecificMemory` reports of the page and its worker, and the heap of
+WebAssembly, which Chromium leaves out of that. A browser answers that question to cross-origin isolated pages only,
+which the site's headers make this one. Chromium's process has code and caches beside.
+
+Then the browser slows the page's main thread down to a quarter, as a middling phone would be. A reader goes through the
+article from above and moves every control of every figure. How long it takes from each key or click to the next
+painting is what the browser's own event timing says (to 8 ms), the interaction to next paint. The slowdown does not
+reach the worker, so this is what the page itself can promise: that it shows a moved control at once.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from playwright.sync_api import Locator, Page
+
+import l2widgets
+from bench._visit import await_live, live, visits
+
+PRESSES = 6
+SLOWER = 4
+
+WATCH = """
+window.bench = { times: new Map(), heap: 0 };
+new PerformanceObserver((list) => {
+  for (const { interactionId, duration } of list.getEntries())
+    if (interactionId) bench.times.set(interactionId, Math.max(duration, bench.times.get(interactionId) ?? 0));
+}).observe({ type: "event", durationThreshold: 16, buffered: true });
+new PerformanceObserver((list) => {
+  for (const { name, detail } of list.getEntries()) if (name === "l2:ready") bench.heap = detail.heap;
+}).observe({ type: "mark" });
+"""
+
+EAGER = "--enable-blink-features=ForceEagerMeasureMemory"
+"""Chromium then measures at once, where it would wait for the next time that it collects garbage."""
+
+LEAST = 16
+"""What is as quick as this, in milliseconds, event timing does not tell."""
+
+
+def main() -> None:
+    """Print both tables."""
+    with visits(WATCH, EAGER) as visit:
+        page = visit("")
+        figures = page.locator("figure[data-widget]")
+        names = [figures.nth(i).get_attribute("data-widget") or "" for i in range(figures.count())]
+        for name in names:
+            live(page, name)
+        _report_memory(page)
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        _report_interactions(page, names)
+
+
+def _report_memory(page: Page) -> None:
+    found = page.evaluate("() => performance.measureUserAgentSpecificMemory()")
+    print(f"Memory of the page, {len(l2widgets.names())} figures being live (MB)")
+    parts: dict[str, int] = {}
+    for part in found["breakdown"]:
+        scopes = ", ".join(sorted({at["scope"] for at in part["attribution"]})) or "shared"
+        name = f"{scopes}: {', '.join(part['types']) or 'other'}"
+        parts[name] = parts.get(name, 0) + part["bytes"]
+    for name, size in sorted(parts.items(), key=lambda part: -part[1]):
+        if size:
+            print(f"{name:<50}{size / 1e6:8.1f}")
+    heap = page.evaluate("() => bench.heap")
+    print(f"{'WebAssembly: Python’s heap after its start':<50}{heap / 1e6:8.1f}")
+    print(f"{'all':<50}{(found['bytes'] + heap) / 1e6:8.1f}")
+
+
+def _report_interactions(page: Page, names: list[str]) -> None:
+    print(f"\nInteraction to next paint, {SLOWER} times slower (ms)")
+    print(f"{'figure':<16}{'median':>8}{'98 %':>8}{'max':>8}{'seen':>8}")
+    everything: list[float] = []
+    for name in names:
+        figure = page.locator(f"figure[data-widget={name}]")
+        figure.scroll_into_view_if_needed()
+        before = page.evaluate("() => { bench.times.clear(); return performance.interactionCount; }")
+        for act in _acts(figure):
+            act()
+            await_live(page, name)
+        page.wait_for_timeout(300)  # for the observer, which is told later
+        times, after = page.evaluate("() => [[...bench.times.values()], performance.interactionCount]")
+        times += [LEAST] * (after - before - len(times))
+        everything += times
+        print(_row(name, times))
+    print(_row("all", everything))
+
+
+def _row(name: str, times: list[float]) -> str:
+    ordered = sorted(times)
+    high = ordered[int(0.98 * len(ordered))]
+    return f"{name:<16}{statistics.median(ordered):8.0f}{high:8.0f}{ordered[-1]:8.0f}{len(ordered):8d}"
+
+
+def _acts(figure: Locator) -> Iterator[Callable[[], None]]:
+    """Yield what a reader does with each control: keys on sliders, clicks on all else, and back to the start."""
+    for control in figure.locator("[data-control]").all():
+        if not control.is_visible():
+            continue
+        kind = control.get_attribute("data-kind")
+        if kind == "slider":
+            slider = control.locator("input[type=range]")
+            for key in ["ArrowRight"] * PRESSES + ["ArrowLeft"] * PRESSES:
+                yield partial(slider.press, key)
+        targets = control.locator("button:visible, label.choice, label.toggle").all()
+        for target in targets + targets[:1]:  # back to the first choice, where most controls are shown
+            if target.is_visible():
+                yield target.click
+    yield figure.locator("[data-reset]").click

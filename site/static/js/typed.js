@@ -1,0 +1,50 @@
+/**
+ * Numbers that a reader types: one between two stops is a position between theirs, as far along as it is in value.
+ *
+ * @import { ControlSpec } from "./types.d.ts"
+ */
+
+const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** @param {ControlSpec} spec */
+const valuesOf = ({ stops }) => stops.map(([text]) => Number(text));
+
+/** @param {number[]} values */
+const areWhole = (values) => values.every(Number.isInteger);
+
+/**
+ * The position of what was typed; null when it is nothing that the slider takes. An exact 0 stands apart from the rest.
+ * @param {ControlSpec} spec
+ * @param {string} typed
+ * @returns {number | null}
+ */
+export function positionOf(spec, typed) {
+  const words = typed.trim().replace("−", "-");
+  const [value, values] = [Number(words), valuesOf(spec)];
+  const next = NUMBER.test(words) ? values.findIndex((stop) => stop >= value) : -1;
+  const [low = 0, high = 0] = [values[next - 1], values[next]];
+  if (next >= 0 && high === value) return next;
+  if (next < 1 || low === 0 || (areWhole(values) && !Number.isInteger(value))) return null;
+  return next - 1 + (value - low) / (high - low);
+}
+
+/**
+ * The number at a position between two stops, to nine digits.
+ * @param {ControlSpec} spec
+ * @param {number} position
+ */
+export function numberAt(spec, position) {
+  const [low = 0, high = 0] = valuesOf(spec).slice(Math.floor(position));
+  return String(Number((low + (position % 1) * (high - low)).toPrecision(9)));
+}
+
+/**
+ * What can be typed, in a few words.
+ * @param {ControlSpec} spec
+ */
+export function typable(spec) {
+  const values = valuesOf(spec);
+  const least = spec.stops[values[0] === 0 ? 1 : 0]?.[0];
+  const numbers = `a ${areWhole(values) ? "whole " : ""}number from ${least} to ${spec.stops.at(-1)?.[0]}`;
+  return values[0] === 0 ? `${numbers}, or 0` : numbers;
+}
