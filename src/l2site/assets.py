@@ -31,7 +31,7 @@ STATIC = Path("site/static")
 IMPORT = re.compile(
     r"""
     /\*.*?\*/ | //[^\n]*                                              # comments, where JSDoc imports types
-    | \b(?P<before>from\s*|import\s*\(?\s*)(?P<quote>["'])(?P<name>\.\.?/[^"'\n]+)(?P=quote)
+    | \b(?P<before>from\s*|import\s*(?P<later>\()?\s*)(?P<quote>["'])(?P<name>\.\.?/[^"'\n]+)(?P=quote)
     | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`   # text that only looks like an import
     """,
     re.VERBOSE | re.DOTALL,
@@ -72,7 +72,7 @@ class Assets:
         """What to write, by address relative to the site's root."""
 
     def add(self, name: str, content: Content, *, imported: Iterable[str] = ()) -> str:
-        """Take a file in, with the logical names of the modules that it imports, and return its address."""
+        """Take a file in, with the logical names of the modules that it begins with, and return its address."""
         url = f"{FOLDER}/{hashed(name, read(content))}"
         self._urls[name] = url
         self._imports[name] = list(imported)
@@ -133,12 +133,12 @@ def load_assets(project: Path, generated: Mapping[str, Content], *, fonts_css: s
     return assets
 
 
-def imports(source: str) -> list[tuple[str, int]]:
-    """Return the relative module names that a script imports, each with its line."""
+def imports(source: str, *, at_once: bool = False) -> list[tuple[str, int]]:
+    """Return the relative module names that a script imports, each with its line; or only what it begins with."""
     return [
         (match["name"], source.count("\n", 0, match.start("name")) + 1)
         for match in IMPORT.finditer(source)
-        if match["name"]
+        if match["name"] and not (at_once and match["later"])
     ]
 
 
@@ -163,9 +163,8 @@ def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
         return [Problem(STATIC / error.args[1][0], 1, f"imports itself in the end: {circle}")]
     for name in order:
         text = IMPORT.sub(partial(_import, assets, name), texts[name])
-        assets.add(
-            name, text.encode(), imported=[_resolve(name, target) for target, _ in imports(texts[name])]
-        )
+        needed = [_resolve(name, target) for target, _ in imports(texts[name], at_once=True)]
+        assets.add(name, text.encode(), imported=needed)
     return []
 
 

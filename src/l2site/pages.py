@@ -21,6 +21,7 @@ from l2site.mathml import spoken, to_mathml
 from l2site.metadata import Site, for_script, json_ld
 from l2site.model import Article, Embed, Section
 from l2site.runtime import Runtime
+from l2site.workbench import INDEX
 from l2widgets.spec import Commit, Control, Slider, Stop, Value, Widget
 
 type SectionHtml = Callable[[Section, str], str]
@@ -240,6 +241,7 @@ class Book:
             "worker": root + self.assets.url("js/worker.js"),
             "imports": [root + module for module in self.assets.imported("js/worker.js")],
             "plotly": root + self.assets.url("vendor/plotly.js"),
+            "workbench": root + self.assets.url(INDEX),
             "runtime": self.runtime.manifest(root),
             "serviceWorker": root + self.service_worker if self.service_worker else "",
         }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import l2widgets
-from l2site import checks, content, markdown, metadata, offline, pictures
+from l2site import checks, content, markdown, metadata, offline, pictures, workbench
 from l2site.assets import Content, digest, load_assets
 from l2site.fonts import prepare_fonts
 from l2site.frames import Frames, prepare_frames
@@ -94,7 +94,9 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
         project / CACHE,
     )
     plotly = project / PLOTLY
-    assets = load_assets(project, {"vendor/plotly.js": plotly, **fonts.files}, fonts_css=fonts.css)
+    vendored = {"vendor/plotly.js": plotly, workbench.EDITOR: workbench.editor(project, project / CACHE)}
+    assets = load_assets(project, {**vendored, **fonts.files}, fonts_css=fonts.css)
+    workbench.add_workbench(assets, project)
     runtime = prepare_runtime(project, project / CACHE)
     if album.social:
         files[f"figures/{album.social}"] = album.folder / album.social

@@ -347,6 +347,14 @@ export class Widget {
     this.#ask();
   }
 
+  /** Draw anew, for the code is another; the frames are of the old. */
+  redraw() {
+    this.#frame = null;
+    this.#failure = null;
+    if (this.#transport) this.#transport.moved("first");
+    else this.#ask();
+  }
+
   #ask() {
     this.#wanted = this.#query();
     this.#standIn();
