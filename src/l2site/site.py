@@ -93,8 +93,10 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
         *_characters(project, article, section_html, figures),
         project / CACHE,
     )
-    plotly = project / PLOTLY
-    vendored = {"vendor/plotly.js": plotly, workbench.EDITOR: workbench.editor(project, project / CACHE)}
+    vendored: dict[str, Content] = {
+        "vendor/plotly.js": project / PLOTLY,
+        workbench.EDITOR: workbench.editor(project, project / CACHE / "editor"),
+    }
     assets = load_assets(project, {**vendored, **fonts.files}, fonts_css=fonts.css)
     workbench.add_workbench(assets, project)
     runtime = prepare_runtime(project, project / CACHE)

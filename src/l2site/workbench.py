@@ -75,7 +75,7 @@ def editor(project: Path, cache: Path) -> bytes:
         raise EditorError("site/node_modules/esbuild is not there; `make setup` installs it")
     inputs = [project / ENTRY, project / LOCK, Path(__file__)]
     key = hashlib.sha256(b"\0".join(path.read_bytes() for path in inputs)).hexdigest()[:16]
-    made = cache / f"editor-{key}.js"
+    made = cache / f"{key}.js"
     if not made.exists():
         node = shutil.which("node", path=project / ".cache/node") or shutil.which("node")
         if not node:

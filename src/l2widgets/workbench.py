@@ -40,6 +40,7 @@ MOST_FIGURES = 8
 """How many figures one run of a cell shows."""
 
 NO_SUCH_THING = {
+    "EOF when reading": "nobody can answer input() here; write the value into the code",
     "thread": "there are no threads here; run it in one",
     "subprocess": "no other program can be started here",
     "socket": "code here has no network",
@@ -194,7 +195,7 @@ def _cell(source: str, file: str) -> dict[str, Any]:
     body, last = _parted(source, file)
     exec(body, namespace)  # noqa: S102  what all this is for
     value = eval(last, namespace) if last else None  # noqa: S307  the same
-    if _is_figure(value):
+    if isinstance(value, (Figure, dict)) and _is_figure(value):
         show(value)
         value = None
     if len(_shown) > MOST_FIGURES:
@@ -239,12 +240,12 @@ def _reach(traces: tuple[Trace, ...], axis: str) -> tuple[float, float]:
 # ---- What went wrong
 
 
-class _Refusal(Exception):
+class _RefusedError(Exception):
     """What a reader's code must not do, as the end of a sentence."""
 
 
 def _refuse(reason: str) -> NoReturn:
-    raise _Refusal(reason)
+    raise _RefusedError(reason)
 
 
 def _failure(line: int | None, message: str, code: str = "python") -> dict[str, Any]:
@@ -258,7 +259,7 @@ def _at(line: int | None) -> str:
 
 def _reason(error: BaseException, kind: str) -> str:
     text = " ".join(str(error).split()).rstrip(".")
-    if isinstance(error, (_Refusal, ParamError, SpecError)):
+    if isinstance(error, (_RefusedError, ParamError, SpecError)):
         return text
     if isinstance(error, ModuleNotFoundError):
         return f"there is no module {error.name!r} here; there are the standard library, NumPy and l2widgets"
@@ -266,14 +267,11 @@ def _reason(error: BaseException, kind: str) -> str:
         return "Python cannot be ended from here; the code ends where it ends (SystemExit)"
     if isinstance(error, RecursionError):
         return f"a function calls itself without end ({kind})"
-    if isinstance(error, EOFError):
-        return f"nobody can answer input() here; write the value into the code ({kind})"
     trail = " ".join([text, *_files(error.__traceback__)])
-    if isinstance(error, (OSError, RuntimeError)):
-        for word, sentence in NO_SUCH_THING.items():
-            if word in trail:
-                return f"{sentence} ({kind})"
-    return f"{text or 'the code failed'} ({kind})"
+    sentence = text or "the code failed"
+    if isinstance(error, (EOFError, OSError, RuntimeError)):
+        sentence = next((said for word, said in NO_SUCH_THING.items() if word in trail), sentence)
+    return f"{sentence} ({kind})"
 
 
 def _line(trace: TracebackType | None, file: str) -> int | None:

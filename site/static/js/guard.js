@@ -31,7 +31,7 @@ const KEYS = new Set(
   `align anchor angle annotations arraydz array arrayminus arrowcolor arrowhead arrowsize arrowwidth autorange automargin
   axref ayref ax ay b bargap bargroupgap barmode base bgcolor bordercolor borderpad borderwidth cliponaxis cmax cmid cmin
   color colorscale colors connectgaps constrain constraintoward dash data domain dragmode dtick error_x error_y
-  exponentformat family fill fillcolor font gridcolor gridwidth height held hole hoverinfo hoverlabel hovermode
+  exponentformat family fill fillcolor fixedrange font gridcolor gridwidth height held hole hoverinfo hoverlabel hovermode
   hovertemplate hovertext insidetextfont l labels layer layout legend legendgroup line linecolor linewidth margin marker
   matches maxallowed meta minallowed mirror mode name narrow nticks offset opacity orientation outlinewidth pad
   paper_bgcolor pattern plot_bgcolor position r range rangemode ref reversescale rotation scaleanchor scaleratio shape
@@ -190,10 +190,10 @@ function plain(value) {
 }
 
 /**
- * Plotly makes links of `<a href>`: such text is shown as it is written.
+ * Plotly makes links of `<a href>`: such text loses all that could begin a tag.
  * @param {string} text
  */
-const unlinked = (text) => (/<\s*\/?\s*a\b/i.test(text) ? text.replaceAll("<", "‹") : text);
+const unlinked = (text) => (/<\s*\/?\s*a\b/i.test(text) ? text.replaceAll("<", "") : text);
 
 /** @param {string} text */
 const brief = (text) => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);

@@ -82,7 +82,7 @@ export async function openPanel(panel, name, widget, engine, config) {
   const host = document.createElement("div");
   host.className = "desk";
   panel.append(host);
-  let busy = false;
+  let edited = false;
   const desk = makeDesk(host, {
     makeEditor: editor.makeEditor,
     text: original,
@@ -91,22 +91,22 @@ export async function openPanel(panel, name, widget, engine, config) {
     begin: /^def (figure|draw)\(/m,
     run(source) {
       engine.guard = guardedReply;
-      busy = true;
+      edited = true;
       engine.edit(name, source);
       desk.began();
-      widget.redraw();
+      widget.redraw("anew");
     },
     stop: () => engine.stop(name),
     reset() {
-      busy = false;
+      edited = false;
       engine.stop(name);
       engine.edit(name);
-      widget.redraw();
+      widget.redraw("first");
     },
   });
   engine.join(
     name,
-    listening(widget, desk, () => busy),
+    listening(widget, desk, () => edited),
   );
 }
 

@@ -117,7 +117,10 @@ async function runReaders({ id, widget, params, from }, source) {
     if (answer.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
     else postMessage(`{"type":"answer","id":${stringify(id)},"answer":${answer}}`);
   } catch (error) {
-    post({ type: "failed", id, ...explained(error) });
+    // What the code raised is in the answer: here the interpreter itself has failed.
+    const reason = shortened(said(error).trim().split("\n").at(-1) ?? "");
+    const message = `The code broke Python down (${reason}), so Python starts again.`;
+    post({ type: "failed", id, code: "fatal", message });
   }
 }
 
