@@ -180,7 +180,7 @@ export function makeEditor(host, { text, label, names, begin, run, changed }) {
         ]),
         LEAVING,
         TYPING,
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         EditorView.updateListener.of(({ docChanged }) => {
           if (docChanged) changed();
         }),

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from l2site.assets import Assets
+from l2site.lab import Lab
 from l2site.mathml import spoken, to_mathml
 from l2site.metadata import Site, for_script, json_ld
 from l2site.model import Article, Embed, Section
@@ -63,7 +64,7 @@ class Page:
     """What the head of a page says."""
 
     kind: str
-    """ "article", "section" or "404"."""
+    """ "article", "section", "lab" or "404"."""
     title: str
     """As a browser's tab shows it."""
     description: str
@@ -172,6 +173,7 @@ class Book:
 
     site: Site
     article: Article
+    lab: Lab
     assets: Assets
     runtime: Runtime
     templates: Path
@@ -188,7 +190,11 @@ class Book:
 
     def pages(self) -> dict[str, str]:
         """Return every page, by its file's name."""
-        pages = {"index.html": self._article_page(), "404.html": self._missing_page()}
+        pages = {
+            "index.html": self._article_page(),
+            "404.html": self._missing_page(),
+            "lab/index.html": self._lab_page(),
+        }
         for section in self.article.sections:
             pages[f"{section.slug}/index.html"] = self._section_page(section)
         return pages
@@ -219,6 +225,13 @@ class Book:
             references_html=self.references_html(section),
         )
 
+    def _lab_page(self) -> str:
+        description = (
+            "Python with NumPy and the functions behind every figure, in the browser: try, change and plot."
+        )
+        page = self._page("lab", f"The lab · {self.article.title}", description, "lab/")
+        return self._render("lab.html", page, "../", [], main="js/lab.js", lab=self.lab)
+
     def _missing_page(self) -> str:
         root = self.site.base
         entries = [
@@ -236,7 +249,15 @@ class Book:
         data = json_ld(self.site, self.article, section, image)
         return Page(kind, title, description, f"{self.site.url}{path}", path, data, image)
 
-    def _render(self, template: str, page: Page, root: str, entries: list[Entry], **more: object) -> str:
+    def _render(
+        self,
+        template: str,
+        page: Page,
+        root: str,
+        entries: list[Entry],
+        main: str = "js/main.js",
+        **more: object,
+    ) -> str:
         config = {
             "worker": root + self.assets.url("js/worker.js"),
             "imports": [root + module for module in self.assets.imported("js/worker.js")],
@@ -257,7 +278,7 @@ class Book:
                 config_json=for_script(config),
                 keeps_copy=bool(self.service_worker),
                 asset=self.assets.url,
-                preload_modules=self.assets.imported("js/main.js"),
+                preload_modules=self.assets.imported(main),
                 preload_fonts=[self.assets.url(name) for name in self.preload],
                 **more,
             )

@@ -16,6 +16,7 @@ from l2site import checks, content, markdown, metadata, offline, pictures, workb
 from l2site.assets import Content, digest, load_assets
 from l2site.fonts import prepare_fonts
 from l2site.frames import Frames, prepare_frames
+from l2site.lab import read_lab
 from l2site.metadata import Site
 from l2site.model import Article, Embed, Section
 from l2site.pack import REST
@@ -105,6 +106,7 @@ def make_site(project: Path, base_url: str = "/", *, service_worker: bool = True
     book = Book(
         site=site,
         article=article,
+        lab=read_lab(project, article),
         assets=assets,
         runtime=runtime,
         templates=templates,
@@ -247,6 +249,7 @@ def _characters(
         ("site/templates", "*.html"),
         ("site/static/js", "*.js"),
         ("src/l2widgets", "*.py"),
+        ("content/lab", "*.py"),
     ):
         for path in (project / folder).rglob(pattern):
             outside |= set(path.read_text(encoding="utf-8"))

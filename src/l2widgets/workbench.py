@@ -55,7 +55,7 @@ def answer_json(request_json: str, source: str, say: Say) -> str:
     ----------
     request_json
         For a figure its `widget`, its `params` and, if it goes on by itself, `from` with `state` and `slices`; for a
-        cell the empty string as `widget`.
+        cell a `widget` that begins with "#".
     source
         What the reader has written.
     say
@@ -63,14 +63,15 @@ def answer_json(request_json: str, source: str, say: Say) -> str:
     """
     request = json.loads(request_json)
     name = request["widget"]
-    file = f"<{name or 'cell'}>"
+    is_cell = name.startswith("#")
+    file = "<cell>" if is_cell else f"<{name}>"
     paper = _Paper(say)
     streams = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = paper
     try:
-        if name:
-            return f'{{"rendered":{_rendered_json(name, source, file, request)}}}'
-        return f'{{"cell":{encode(_cell(source, file))}}}'
+        if is_cell:
+            return f'{{"cell":{encode(_cell(source, file))}}}'
+        return f'{{"rendered":{_rendered_json(name, source, file, request)}}}'
     except BaseException as error:  # noqa: BLE001  whatever it is, it is the reader's to know
         return encode({"failed": explained(error, file)})
     finally:

@@ -21,7 +21,7 @@ def module(name):
     return (WIDGETS / f"{name}.py").read_text(encoding="utf-8")
 
 
-def ask(source, widget="", said=None, **request):
+def ask(source, widget="#", said=None, **request):
     """Return the answer to a request."""
     say = (lambda _: None) if said is None else said.append
     return json.loads(
@@ -38,7 +38,7 @@ figure = wrong
 """
 
 
-def failure(source, widget=""):
+def failure(source, widget="#"):
     """Return the sentence and the line of a failure."""
     failed = ask(source, widget)["failed"]
     return failed["message"], failed.get("line")

@@ -15,6 +15,8 @@ const HINT = "Ctrl+Enter runs the code. Tab indents; Escape, then Tab, leaves th
  * @property {() => void} began The code runs, or waits for Python.
  * @property {(text: string, anew: boolean) => void} printed It is printed anew, or goes on.
  * @property {(failure?: Failure) => void} ended
+ * @property {(sentence: string) => void} waits What it waits for, if it does.
+ * @property {() => void} focus
  * @property {(text: string) => void} replace Another code, to begin with.
  */
 
@@ -125,6 +127,10 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
       wrong.hidden = !failure;
       editor.complain(failure?.line ?? null);
     },
+    waits(sentence) {
+      if (host.dataset.desk === "busy") say(sentence);
+    },
+    focus: () => editor.focus(),
     replace(words) {
       original = words;
       editor.replace(words);

@@ -151,7 +151,7 @@ export type Request =
   | { type: "boot"; id: string; runtime: RuntimeManifest; memory: number; resume: boolean; keep: boolean }
   /**
    * `from`: of a figure that goes on by itself; `source`: what a reader has written in the place of the figure's module,
-   * or in a cell, of which `widget` is empty.
+   * or in a cell, whose `widget` begins with "#".
    */
   | {
       type: "run";

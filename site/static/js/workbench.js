@@ -53,6 +53,7 @@ async function imported(url) {
 
 /** @param {string} url */
 async function styled(url) {
+  if ([...document.styleSheets].some(({ href }) => href === url)) return;
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = url;

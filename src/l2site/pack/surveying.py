@@ -34,7 +34,7 @@ def draw_all() -> None:
             ask(name, params, goes_on=widget.simulation is not None)
         ask(name, {"nothing": "at all"})
     for source in CELLS:
-        workbench.answer_json('{"widget": ""}', source, len)
+        workbench.answer_json('{"widget": "#"}', source, len)
 
 
 def settings(widget: l2widgets.Widget) -> Iterator[dict[str, object]]:
