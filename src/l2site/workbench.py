@@ -11,7 +11,7 @@ import inspect
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -136,8 +136,14 @@ def _public(module: str) -> Iterator[tuple[str, object]]:
 
 def _name(module: str, name: str, value: object) -> Name:
     kind = "class" if inspect.isclass(value) else "function"
+    return Name(module, name, kind, _signature(value) if callable(value) else "", inspect.getdoc(value) or "")
+
+
+def _signature(value: Callable[..., object]) -> str:
+    """Return what a call looks like; what the parameters are, the docstring says."""
     try:
-        signature = str(inspect.signature(value)) if callable(value) else ""
+        signature = inspect.signature(value)
     except ValueError:
-        signature = ""
-    return Name(module, name, kind, signature, inspect.getdoc(value) or "")
+        return ""
+    bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
+    return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))

@@ -18,6 +18,9 @@ import { tools } from "./workbench.js";
 
 const NARROW = matchMedia("(max-width: 40rem)");
 
+/** How many editors there are. */
+let cells = 0;
+
 startTheme();
 startLab(JSON.parse(find(document.body, "#site-config", HTMLScriptElement).text));
 
@@ -53,7 +56,9 @@ async function startLab(config) {
 }
 
 /** @param {Element} element */
-const codeIn = (element) => `${element.querySelector("pre")?.textContent ?? ""}\n`;
+function codeIn(element) {
+  return `${element.querySelector("pre")?.textContent ?? ""}\n`;
+}
 
 /**
  * Let the code of a cell be changed and run in its place.
@@ -75,8 +80,6 @@ function offer(cell, engine, config, given) {
     open(host, code, title, engine, config, given).focus();
   });
 }
-
-let cells = 0;
 
 /**
  * Open an editor for a cell.

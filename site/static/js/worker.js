@@ -122,6 +122,7 @@ async function runReaders({ id, widget, params, from }, source) {
     const message = `The code broke Python down (${reason}), so Python starts again.`;
     post({ type: "failed", id, code: "fatal", message });
   }
+  pause = setTimeout(() => whenIdle(), PATIENCE.idle);
 }
 
 /** @param {Extract<Request, { type: "boot" }>} request */
