@@ -17,8 +17,9 @@ sys.path.insert(0, str(ROOT / "src"))
 from l2site import output, pictures, server, site  # noqa: E402  the path comes first
 from l2site.problems import ContentError  # noqa: E402
 from l2site.runtime import RuntimeFilesError  # noqa: E402
+from l2site.workbench import EditorError  # noqa: E402
 
-REFUSALS = (ContentError, RuntimeFilesError, FileExistsError)
+REFUSALS = (ContentError, RuntimeFilesError, FileExistsError, EditorError)
 """What is said in a sentence or a list; anything else is a mistake of ours and shows its traceback."""
 
 

@@ -73,7 +73,7 @@ class Assets:
         """What to write, by address relative to the site's root."""
 
     def add(self, name: str, content: Content, *, imported: Iterable[str] = ()) -> str:
-        """Take a file in, with the logical names of the modules that it imports, and return its address."""
+        """Take a file in, with the logical names of the modules that it begins with, and return its address."""
         url = f"{FOLDER}/{hashed(name, read(content))}"
         self._urls[name] = url
         self._imports[name] = list(imported)

@@ -122,7 +122,7 @@ def for_script(data: object) -> str:
 def sitemap(site: Site, article: Article) -> bytes:
     """Return the list of pages for search engines."""
     root = Element(f"{{{SITEMAP}}}urlset")
-    for path in ("", *(f"{section.slug}/" for section in article.sections)):
+    for path in ("", *(f"{section.slug}/" for section in article.sections), "lab/"):
         entry = SubElement(root, f"{{{SITEMAP}}}url")
         SubElement(entry, f"{{{SITEMAP}}}loc").text = site.url + path
         SubElement(entry, f"{{{SITEMAP}}}lastmod").text = article.updated.isoformat()

@@ -18,10 +18,12 @@ from markupsafe import Markup
 
 from l2site import takeaway
 from l2site.assets import Assets
+from l2site.lab import Lab
 from l2site.mathml import spoken, to_mathml
 from l2site.metadata import Site, for_script, json_ld
 from l2site.model import Article, Embed, Section
 from l2site.runtime import Runtime
+from l2site.workbench import INDEX
 from l2widgets.spec import Commit, Control, Point, Slider, Stop, Value, Widget
 
 type SectionHtml = Callable[[Section, str], str]
@@ -63,7 +65,7 @@ class Page:
     """What the head of a page says."""
 
     kind: str
-    """ "article", "section", "embed" or "404"."""
+    """ "article", "section", "embed", "lab" or "404"."""
     title: str
     """As a browser's tab shows it."""
     description: str
@@ -189,6 +191,7 @@ class Book:
 
     site: Site
     article: Article
+    lab: Lab
     assets: Assets
     runtime: Runtime
     templates: Environment
@@ -207,7 +210,11 @@ class Book:
 
     def pages(self) -> dict[str, str]:
         """Return every page, by its file's name."""
-        pages = {"index.html": self._article_page(), "404.html": self._missing_page()}
+        pages = {
+            "index.html": self._article_page(),
+            "404.html": self._missing_page(),
+            "lab/index.html": self._lab_page(),
+        }
         for section in self.article.sections:
             pages[f"{section.slug}/index.html"] = self._section_page(section)
         for section, view in self.embeds:  # of a widget's several, the first
@@ -259,10 +266,17 @@ class Book:
             Page("embed", title, view.widget.question, canonical, path, "", image),
             root,
             [],
+            main="js/embed.js",
             section=section,
             html=embed_html(self.templates, view, root),
             home=f"{root}{section.slug}/#figure-{view.widget.name}",
         )
+    def _lab_page(self) -> str:
+        description = (
+            "Python with NumPy and the functions behind every figure, in the browser: try, change and plot."
+        )
+        page = self._page("lab", f"The lab · {self.article.title}", description, "lab/")
+        return self._render("lab.html", page, "../", [], main="js/lab.js", lab=self.lab)
 
     def _missing_page(self) -> str:
         root = self.site.base
@@ -281,16 +295,24 @@ class Book:
         data = json_ld(self.site, self.article, section, image)
         return Page(kind, title, description, f"{self.site.url}{path}", path, data, image)
 
-    def _render(self, template: str, page: Page, root: str, entries: list[Entry], **more: object) -> str:
+    def _render(
+        self,
+        template: str,
+        page: Page,
+        root: str,
+        entries: list[Entry],
+        main: str = "js/main.js",
+        **more: object,
+    ) -> str:
         config = {
             "worker": root + self.assets.url("js/worker.js"),
             "imports": [root + module for module in self.assets.imported("js/worker.js")],
             "plotly": root + self.assets.url("vendor/plotly.js"),
+            "workbench": root + self.assets.url(INDEX),
             "runtime": self.runtime.manifest(root),
         }
         if page.kind != "embed":  # in a frame, nothing is kept and nothing forgotten
             config["serviceWorker"] = root + self.service_worker if self.service_worker else ""
-        entry = "js/embed.js" if page.kind == "embed" else "js/main.js"
         html = self.templates.get_template(template).render(
             site=self.site,
             article=self.article,
@@ -300,7 +322,7 @@ class Book:
             config_json=for_script(config),
             keeps_copy=bool(self.service_worker),
             asset=self.assets.url,
-            preload_modules=self.assets.imported(entry),
+            preload_modules=self.assets.imported(main),
             preload_fonts=[self.assets.url(name) for name in self.preload],
             **more,
         )

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from l2site import checks, content, markdown, metadata, offline, pictures, takeaway
+from l2site import checks, content, markdown, metadata, offline, pictures, takeaway, workbench
 from l2site.assets import Content, digest, load_assets
 from l2site.fonts import prepare_fonts
 from l2site.frames import Frames, prepare_frames
+from l2site.lab import read_lab
 from l2site.metadata import Site
 from l2site.model import Article, Embed, Section
 from l2site.pack import REST
@@ -107,14 +108,19 @@ def make_site(
         *_characters(project, article, section_html, figures),
         project / CACHE,
     )
-    plotly = project / PLOTLY
-    assets = load_assets(project, {"vendor/plotly.js": plotly, **fonts.files}, fonts_css=fonts.css)
+    vendored: dict[str, Content] = {
+        "vendor/plotly.js": project / PLOTLY,
+        workbench.EDITOR: workbench.editor(project, project / CACHE / "editor"),
+    }
+    assets = load_assets(project, {**vendored, **fonts.files}, fonts_css=fonts.css)
+    workbench.add_workbench(assets, project)
     runtime = prepare_runtime(project, project / CACHE)
     if album.social:
         files[f"figures/{album.social}"] = album.folder / album.social
     book = Book(
         site=site,
         article=article,
+        lab=read_lab(project, article),
         assets=assets,
         runtime=runtime,
         templates=templates,
@@ -265,6 +271,7 @@ def _characters(
         ("site/templates", "*.html"),
         ("site/static/js", "*.js"),
         ("src/l2widgets", "*.py"),
+        ("content/lab", "*.py"),
     ):
         for path in (project / folder).rglob(pattern):
             outside |= set(path.read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 import l2widgets
 from tests.contract.cases import cases
 from tests.e2e.conftest import BROKEN, VIEWPORT, Watch, find_places
+from tests.e2e.desk import open_code
 from tests.e2e.figure import BOOT, Figure
 
 NAME = "lambda_sweep"
@@ -86,16 +87,16 @@ FOREIGN = {
 
 FIGURES = """
 (requests) => new Promise((done) => {
-  const OTHERS = 1_000_000; // numbers that the page itself never reaches
+  const OTHER = "other "; // no request of the page's own is called so
   const answers = [];
   python.addEventListener("message", ({ data }) => {
     const { id, ...answer } = JSON.parse(data);
-    if (!(id >= OTHERS)) return;
+    if (!id.startsWith(OTHER)) return;
     answers.push(JSON.stringify(answer));
     if (answers.length === requests.length) done(answers);
   });
   for (const [index, [widget, params]] of requests.entries())
-    python.postMessage(JSON.stringify({ type: "run", id: OTHERS + index, widget, params }));
+    python.postMessage(JSON.stringify({ type: "run", id: OTHER + index, widget, params }));
 })
 """
 """Asks Python for figures without the page's knowledge."""
@@ -427,3 +428,48 @@ def test_a_memory_with_the_rest_of_python_is_not_kept(troubled):
     expect_mark(figure, "kept", "false")
     figure = troubled()
     expect_mark(figure, "resumed", "false")
+
+
+def test_nothing_is_kept_after_code_of_a_readers(reader):
+    """What a reader has written may have changed Python; the next visit shall not go on from there."""
+    page = reader.page
+    page.add_init_script(WATCH)
+    held = []
+    page.route("**/*.wasm", held.append)
+    page.goto(reader.address)
+    figure = Figure(page, NAME)
+    figure.approach()
+    desk = open_code(figure)
+    desk.run((Path(l2widgets.__file__).parent / f"widgets/{NAME}.py").read_text(encoding="utf-8"))
+    page.unroute("**/*.wasm")
+    for route in held:
+        route.continue_()
+
+    desk.expect_done()
+    figure.expect_live()
+    reader.expect_kept(False)
+
+    assert reader.files() == []
+
+
+def test_a_memory_that_only_readers_code_has_used_is_not_used_again(returning):
+    """Nobody knows whether a figure of ours would have come of it."""
+    page = returning.page.context.new_page()
+    page.add_init_script(WATCH)
+    held = []
+    page.route("**/*.wasm", held.append)
+    page.goto(returning.address)
+    figure = Figure(page, NAME)
+    figure.approach()
+    desk = open_code(figure)
+    desk.run((Path(l2widgets.__file__).parent / f"widgets/{NAME}.py").read_text(encoding="utf-8"))
+    page.unroute("**/*.wasm")
+    for route in held:
+        route.continue_()
+    desk.expect_done()
+    expect(page.locator("html")).to_have_attribute("data-resumed", "true")
+    page.close()
+
+    returning.visit()
+
+    returning.expect_resumed(False)

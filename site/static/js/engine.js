@@ -2,7 +2,7 @@
  * Owns the page's one worker: starts it, hands it one request at a time, ends it when it does not answer, starts it again.
  * Every failure becomes a sentence for the widget concerned; nothing here waits for ever.
  *
- * @import { Client, Failure, From, Params, Phase, Reply, Request, SiteConfig } from "./types.d.ts"
+ * @import { Client, Failure, FailureCode, From, Params, Phase, Reply, Request, SiteConfig } from "./types.d.ts"
  */
 
 import { PATIENCE } from "./patience.js";
@@ -21,13 +21,14 @@ const SECONDS = PATIENCE.answer / 1000;
  */
 
 /**
- * One widget: its newest wish that the worker has not been asked yet, and how it hears of the answer.
- * @typedef {{ client: Client, waiting: Wish | null }} Seat
+ * One widget: its newest wish that the worker has not been asked yet, how it hears of the answer, and what a reader has
+ * written in the place of its code.
+ * @typedef {{ client: Client, waiting: Wish | null, source?: string }} Seat
  */
 
 /**
- * The request that the worker has now.
- * @typedef {{ id: number, widget: string, params: Params, from?: From, again: boolean }} Flight
+ * The request that the worker has now. Nobody can guess its id, so that an answer with this id is an answer to it.
+ * @typedef {{ id: string, widget: string, params: Params, from?: From, source?: string, again: boolean }} Flight
  */
 
 export class Engine {
@@ -41,10 +42,17 @@ export class Engine {
   #seats = new Map();
   /** @type {Flight | null} */
   #flight = null;
-  #lastId = 0;
+  /** What the worker was started with, and asked for a sign of life. */
+  #start = newId();
+  #sign = newId();
   #respawned = false;
   /** Whether no worker has been started yet: what has broken one may be in the memory that it went on from, or kept. */
   #first = true;
+  /**
+   * What reads the worker's answers, once a reader's code may have run there: such a worker can say anything.
+   * @type {typeof parseReply | null}
+   */
+  guard = null;
   /** @type {number | undefined} */
   #watchdog;
   /** @type {number | undefined} */
@@ -68,8 +76,31 @@ export class Engine {
    * @param {Client} client
    */
   join(widget, client) {
-    this.#seats.set(widget, { client, waiting: null });
+    this.#seats.set(widget, { waiting: null, ...this.#seats.get(widget), client });
     client.phase(this.phase);
+  }
+
+  /**
+   * From now on a widget is drawn by what a reader has written; by its own code, if that is nothing.
+   * @param {string} widget
+   * @param {string} [source]
+   */
+  edit(widget, source) {
+    const seat = this.#seats.get(widget);
+    if (seat) seat.source = source;
+  }
+
+  /**
+   * Let a widget wait for nothing any more, even if that takes another worker.
+   * @param {string} widget
+   */
+  stop(widget) {
+    const seat = this.#seats.get(widget);
+    const params = seat?.waiting?.params;
+    if (seat) seat.waiting = null;
+    const flight = this.#flight;
+    if (flight?.widget === widget) this.#giveUp({ ...flight, ...(params && { params }) }, "stopped", STOPPED);
+    else if (params) seat?.client.failed({ code: "stopped", message: STOPPED }, params);
   }
 
   /** Start Python, if it is neither there nor on its way. */
@@ -114,8 +145,10 @@ export class Engine {
       const { runtime, serviceWorker } = this.#config;
       const base = new URL(runtime.base, document.baseURI).href;
       const keeps = serviceWorker !== ""; // a site without one keeps nothing
+      this.#start = newId();
       this.#send({
         type: "boot",
+        id: this.#start,
         runtime: { ...runtime, base },
         memory: memoryLimit(),
         resume: keeps && this.#first,
@@ -132,16 +165,17 @@ export class Engine {
 
   /** @param {unknown} text */
   #hear(text) {
-    const reply = parseReply(text);
+    const reply = (this.guard ?? parseReply)(text);
     if (!reply) {
-      this.#broke("Python's answer could not be read.");
-      return;
-    }
-    if (reply.type === "stage") this.#progressed(reply);
+      if (!this.guard) this.#broke("Python's answer could not be read.");
+    } else if (![this.#start, this.#flight?.id, this.#sign].includes(reply.id)) return;
+    else if (reply.type === "stage") this.#progressed(reply);
     else if (reply.type === "ready") this.#ready(reply);
     else if (reply.type === "settled") performance.mark("l2:settled", { detail: { kept: reply.kept } });
     else if (reply.type === "pong") clearTimeout(this.#pingDeadline);
     else if (reply.type === "figure") this.#answered(reply);
+    else if (reply.type === "output")
+      this.#seats.get(this.#flight?.widget ?? "")?.client.output?.(reply.text);
     else this.#refused(reply);
   }
 
@@ -170,11 +204,11 @@ export class Engine {
     for (const [widget, seat] of this.#seats) {
       if (!seat.waiting) continue;
       const { params, from } = seat.waiting;
+      const { source } = seat;
       seat.waiting = null;
       this.#seats.delete(widget);
       this.#seats.set(widget, seat);
-      this.#lastId += 1;
-      this.#fly({ id: this.#lastId, widget, params, from: from?.(), again: false });
+      this.#fly({ id: newId(), widget, params, from: from?.(), source, again: false });
       return;
     }
   }
@@ -184,13 +218,13 @@ export class Engine {
     this.#flight = flight;
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#late(flight), PATIENCE.answer);
-    const { id, widget, params, from } = flight;
-    this.#send({ type: "run", id, widget, params, from });
+    const { id, widget, params, from, source } = flight;
+    this.#send({ type: "run", id, widget, params, from, source });
   }
 
   /**
    * The flight that this reply belongs to, landed; null when it is an old one's.
-   * @param {number | undefined} id
+   * @param {string | undefined} id
    */
   #land(id) {
     const flight = this.#flight;
@@ -211,15 +245,15 @@ export class Engine {
   }
 
   /** @param {Extract<Reply, { type: "failed" }>} reply */
-  #refused({ id, code, message }) {
-    if (id === undefined) {
+  #refused({ id, code, message, line }) {
+    if (id === this.#start) {
       if (code === "start") this.#broke(message);
       else this.#fail({ code, message });
       return;
     }
     const flight = this.#land(id);
     if (!flight) return;
-    this.#seats.get(flight.widget)?.client.failed({ code, message }, flight.params);
+    this.#seats.get(flight.widget)?.client.failed({ code, message, line }, flight.params);
     // The heap never shrinks, and a dead interpreter stays dead.
     if (code === "memory" || code === "fatal") this.#boot();
     else this.#next();
@@ -227,21 +261,37 @@ export class Engine {
 
   /** @param {Flight} flight */
   #late(flight) {
-    const seat = this.#seats.get(flight.widget);
-    if (flight.again) {
-      this.#flight = null;
-      seat?.client.failed(
-        {
-          code: "timeout",
-          message: `Python did not answer within ${SECONDS} seconds, twice, for these settings. Choose others, or try again.`,
-        },
-        flight.params,
+    if (flight.source !== undefined)
+      this.#giveUp(
+        flight,
+        "timeout",
+        `The code was still running after ${SECONDS} seconds, so it was stopped.`,
       );
-    } else {
+    else if (flight.again)
+      this.#giveUp(
+        flight,
+        "timeout",
+        `Python did not answer within ${SECONDS} seconds, twice, for these settings. Choose others, or try again.`,
+      );
+    else {
       this.#flight = { ...flight, again: true };
       const then = flight.from?.state ? " The figure then goes on where it was." : "";
-      seat?.client.told(`Python did not answer within ${SECONDS} seconds, so it is started again.${then}`);
+      this.#seats
+        .get(flight.widget)
+        ?.client.told(`Python did not answer within ${SECONDS} seconds, so it is started again.${then}`);
+      this.#boot();
     }
+  }
+
+  /**
+   * End the worker, and with it what it does.
+   * @param {Flight} flight
+   * @param {FailureCode} code
+   * @param {string} message
+   */
+  #giveUp({ id, widget, params }, code, message) {
+    this.#land(id);
+    this.#seats.get(widget)?.client.failed({ code, message }, params);
     this.#boot();
   }
 
@@ -251,7 +301,7 @@ export class Engine {
    */
   #broke(message) {
     const flight = this.#flight;
-    if (flight?.again) {
+    if (flight?.again || flight?.source !== undefined) {
       this.#land(flight.id);
       this.#seats.get(flight.widget)?.client.failed({ code: "python", message }, flight.params);
     } else if (flight) this.#flight = { ...flight, again: true };
@@ -311,8 +361,8 @@ export class Engine {
     if (this.phase.name !== "ready" || this.#flight) return;
     clearTimeout(this.#pingDeadline);
     this.#pingDeadline = setTimeout(() => this.#boot(), PATIENCE.ping);
-    this.#lastId += 1;
-    this.#send({ type: "ping", id: this.#lastId });
+    this.#sign = newId();
+    this.#send({ type: "ping", id: this.#sign });
   }
 
   /** @param {Request} request */
@@ -326,6 +376,10 @@ export class Engine {
     for (const { client } of this.#seats.values()) client.phase(phase);
   }
 }
+
+const newId = () => crypto.randomUUID();
+
+const STOPPED = "Stopped.";
 
 const TOO_MANY =
   "This figure is too large to be drawn at these settings (more than 50,000 points). Choose others, or try again.";

@@ -72,7 +72,32 @@ function startFigures() {
   );
   for (const figure of document.querySelectorAll("figure[data-widget]")) {
     if (!(figure instanceof HTMLElement)) continue;
-    widgets.set(figure, new Widget(figure, config, engine));
+    const widget = new Widget(figure, config, engine);
+    widgets.set(figure, widget);
     observer.observe(figure);
+    const panel = figure.querySelector("details[data-python]");
+    if (panel instanceof HTMLElement) offerCode(panel, figure.dataset.widget ?? "", widget, engine, config);
   }
+}
+
+/**
+ * The editor comes when the panel is opened for the first time.
+ * @param {HTMLElement} panel
+ * @param {string} name
+ * @param {Widget} widget
+ * @param {Engine} engine
+ * @param {SiteConfig} config
+ */
+function offerCode(panel, name, widget, engine, config) {
+  panel.hidden = false;
+  panel.addEventListener(
+    "toggle",
+    () =>
+      import("./workbench.js")
+        .then(({ openPanel }) => openPanel(panel, name, widget, engine, config))
+        .catch(() =>
+          panel.append("The editor did not arrive. Check the connection and load the page again."),
+        ),
+    { once: true },
+  );
 }

@@ -17,7 +17,7 @@ export function parseReply(text) {
   if (typeof text !== "string") return null;
   try {
     const reply = JSON.parse(text);
-    return isRecord(reply) && shapes[String(reply.type)]?.(reply)
+    return isRecord(reply) && isText(reply.id) && shapes[String(reply.type)]?.(reply)
       ? /** @type {Reply} */ (/** @type {unknown} */ (reply))
       : null;
   } catch {
@@ -52,7 +52,7 @@ const isMoment = (value) => isRecord(value) && isText(value.state) && typeof val
  * @param {import("./types.d.ts").Rendered} rendered
  */
 export const isDrawable = ({ figure }) =>
-  figure.data.reduce((sum, trace) => sum + Math.max(0, ...Object.values(trace).map(lengthOf)), 0) <=
+  (figure?.data ?? []).reduce((sum, trace) => sum + Math.max(0, ...Object.values(trace).map(lengthOf)), 0) <=
   MOST_POINTS;
 
 /**
@@ -66,15 +66,15 @@ const lengthOf = (value) =>
 /** @type {Record<string, (reply: Record<string, unknown>) => boolean>} */
 const shapes = {
   stage: ({ stage, loaded, total }) => isText(stage) && isNumber(loaded) && isNumber(total),
-  ready: ({ heap, resumed }) => typeof heap === "number" && typeof resumed === "boolean",
-  figure: ({ id, rendered }) => isNumber(id) && isRendered(rendered),
+  ready: ({ heap, resumed }) => isNumber(heap) && typeof resumed === "boolean",
+  figure: ({ rendered }) => isRendered(rendered),
   settled: ({ kept }) => typeof kept === "boolean",
-  pong: ({ id }) => isNumber(id),
-  failed: ({ id, code, message }) => (id === undefined || isNumber(id)) && isText(code) && isText(message),
+  pong: () => true,
+  failed: ({ code, message }) => isText(code) && isText(message),
 };
 
 /** @param {unknown} value */
-const isText = (value) => typeof value === "string";
+export const isText = (value) => typeof value === "string";
 
 /** @param {unknown} value */
 export const isNumber = (value) => typeof value === "number";

@@ -6,6 +6,8 @@ export interface SiteConfig {
   /** The modules that the worker imports. */
   imports: string[];
   plotly: string;
+  /** What the editor for code needs (WorkbenchIndex). */
+  workbench: string;
   runtime: RuntimeManifest;
   /** Empty when the site is published without one; missing in a frame, which keeps nothing and forgets nothing. */
   serviceWorker?: string;
@@ -150,20 +152,33 @@ export type Request =
    * `memory`: how much Python may have, in bytes; `resume`: whether it goes on from where an earlier visit has left it, or
    * that is removed; `keep`: whether the next visit may go on from where this one leaves it.
    */
-  | { type: "boot"; runtime: RuntimeManifest; memory: number; resume: boolean; keep: boolean }
-  /** `from`: of a figure that goes on by itself. */
-  | { type: "run"; id: number; widget: string; params: Record<string, string>; from?: From }
-  | { type: "ping"; id: number };
+  | { type: "boot"; id: string; runtime: RuntimeManifest; memory: number; resume: boolean; keep: boolean }
+  /**
+   * `from`: of a figure that goes on by itself; `source`: what a reader has written in the place of the figure's module,
+   * or in a cell, whose `widget` begins with "#".
+   */
+  | {
+      type: "run";
+      id: string;
+      widget: string;
+      params: Record<string, string>;
+      from?: From;
+      source?: string;
+    }
+  | { type: "ping"; id: string };
 
-/** Worker to page, one JSON string each. */
-export type Reply =
+/** Worker to page, one JSON string each; `id` is that of the request. */
+export type Reply = { id: string } & (
   | { type: "stage"; stage: Stage; loaded: number; total: number }
   | { type: "ready"; heap: number; resumed: boolean }
-  | { type: "figure"; id: number; rendered: Rendered }
+  | { type: "figure"; rendered: Rendered }
   /** Python has done what could wait. */
   | { type: "settled"; kept: boolean }
-  | { type: "pong"; id: number }
-  | { type: "failed"; id?: number; code: FailureCode; message: string };
+  | { type: "pong" }
+  | { type: "failed"; code: FailureCode; message: string; line?: number }
+  /** What a reader's code has printed since. */
+  | { type: "output"; text: string }
+);
 
 export type Stage = "download" | "start" | "import";
 
@@ -171,7 +186,7 @@ export type Stage = "download" | "start" | "import";
  * unsupported: this browser has no WebAssembly; download: a file could not be fetched; integrity: a file changed in transit;
  * start: Python did not start; param: the figure refused a parameter; python: the figure's code raised; memory: it ran out of memory;
  * size: the figure is too large; fatal: the interpreter is beyond use; timeout: no answer within the deadline, twice;
- * drawing: Plotly did not arrive, or failed (the page says these two itself).
+ * drawing: Plotly did not arrive, or failed; stopped: the reader has stopped it (the page says these three itself).
  */
 export type FailureCode =
   | "unsupported"
@@ -184,12 +199,15 @@ export type FailureCode =
   | "size"
   | "fatal"
   | "timeout"
+  | "stopped"
   | "drawing";
 
 /** What went wrong, in a sentence for the reader. */
 export interface Failure {
   code: FailureCode;
   message: string;
+  /** Of the reader's code. */
+  line?: number;
 }
 
 /** Where Python is. */
@@ -210,6 +228,8 @@ export interface Client {
   failed(failure: Failure, params: Params): void;
   /** One sentence about something that is being mended. */
   told(sentence: string): void;
+  /** What the reader's code prints, as it comes. */
+  output?(text: string): void;
 }
 
 /** The part of Plotly that is used here. */
@@ -259,6 +279,10 @@ export interface Pyodide {
     writeFile(path: string, data: Uint8Array, options: { canOwn: boolean }): void;
   };
   pyimport(name: "l2widgets"): PyModule;
+  pyimport(name: "l2widgets.workbench"): {
+    answer_json: AnswerJson & { copy(): AnswerJson };
+    destroy(): void;
+  };
   /** src/l2site/pack/l2_idle.py */
   pyimport(name: "l2_idle"): { settle(): void; wake(): void };
   registerJsModule(name: string, module: object): void;
@@ -318,6 +342,8 @@ export interface PyModule {
   advance_json: AdvanceJson & { copy(): AdvanceJson };
   destroy(): void;
 }
+/** src/l2widgets/workbench.py */
+export type AnswerJson = (request: string, source: string, say: (text: string) => void) => string;
 export type RenderJson = (widget: string, params: string) => string;
 export type AdvanceJson = (
   widget: string,
@@ -325,6 +351,45 @@ export type AdvanceJson = (
   state: string | undefined,
   slices: number,
 ) => string;
+
+/** What the page loads when a reader asks for code; addresses are relative to this file's own. */
+export interface WorkbenchIndex {
+  editor: string;
+  sheet: string;
+  /** The modules of the figures, by widget. */
+  sources: Record<string, string>;
+  names: Name[];
+}
+/** Something of `l2widgets`, as completion offers it. */
+export interface Name {
+  /** As code says it, such as "ridge.fit". */
+  name: string;
+  kind: "function" | "class" | "namespace" | "constant";
+  signature: string;
+  says: string;
+}
+/** site/editor/editor.js */
+export interface EditorModule {
+  makeEditor(host: object, options: EditorOptions): Editor;
+}
+export interface EditorOptions {
+  text: string;
+  /** What a screen reader calls the editor. */
+  label: string;
+  names: Name[];
+  /** What is shown first. */
+  begin?: RegExp;
+  /** The reader wants the code to run. */
+  run(): void;
+  changed(): void;
+}
+export interface Editor {
+  text(): string;
+  replace(text: string): void;
+  /** Mark the line, counted from 1, that Python complained about; null for none. */
+  complain(line: number | null): void;
+  focus(): void;
+}
 
 /** Trusted Types, which TypeScript's DOM library does not know yet. */
 export interface TrustedTypesFactory {

@@ -371,6 +371,17 @@ export class Widget {
     this.#ask();
   }
 
+  /**
+   * Draw anew, for the code is another; the frames are of the old.
+   * @param {"anew" | "first"} how Where a figure that goes on by itself then is.
+   */
+  redraw(how) {
+    this.#frame = null;
+    this.#failure = null;
+    if (this.#transport) this.#transport.moved(how);
+    else this.#ask();
+  }
+
   #ask() {
     this.#wanted = this.#query();
     this.#standIn();

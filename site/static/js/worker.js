@@ -1,6 +1,7 @@
 /**
  * Python's home: starts Pyodide from verified files, then draws figures by calling `l2widgets.render_json` and `advance_json`.
- * One JSON string each way; no code is ever sent here.
+ * One JSON string each way. Code is sent here by readers alone; before it runs, the worker is locked down, and from then on
+ * it keeps nothing for the next visit.
  *
  * @import { AdvanceJson, FailureCode, Memory, Parts, PyodideScript, RenderJson, Reply, Request, RuntimeManifest } from "./types.d.ts"
  */
@@ -10,10 +11,12 @@ import { download, fetchNow } from "./loader.js";
 import { forget } from "./memory-folder.js";
 import { compiled, lay, linking, unpacked } from "./pack.js";
 import { PATIENCE } from "./patience.js";
+import { lockDown } from "./worker-lockdown.js";
 import { confirm, keep as keepMemory, mark, recall, reconnect, resuming } from "./worker-memory.js";
 
 // The worker's own, for what Python finds there may be replaced.
 const { postMessage } = globalThis;
+const { parse, stringify } = JSON;
 
 const PAGE_BYTES = 65536;
 
@@ -21,6 +24,10 @@ const PAGE_BYTES = 65536;
 const LARGEST = 2_000_000;
 /** And a sentence about what Python raised. */
 const LONGEST = 300;
+/** And what a reader's code prints in one run, whatever it does to what counts that in Python. */
+const MOST_PRINTED = 80_000;
+/** In so many parcels. */
+const MOST_PARCELS = 1000;
 
 const TOO_LARGE =
   "This figure is too large to be drawn at these settings (more than 2 MB). Choose others, or try again.";
@@ -37,21 +44,33 @@ let advance = null;
 let whenDrawn = () => {};
 /** @type {() => unknown} */
 let whenIdle = () => {};
+/** What is done before a reader's code runs for the first time. */
+let whenOpened = () => {};
+/** Whether it has. */
+let opened = false;
+/** Resolves when no memory is being written. */
+let keeping = Promise.resolve();
 /** @type {number | undefined} */
 let pause;
+
+/** @type {() => import("./types.d.ts").AnswerJson} */
+let answering = () => {
+  throw new Error("it was asked before it was ready");
+};
 
 /** In bytes, once Python is there. */
 let heapSize = () => 0;
 
 /** @param {Reply} reply */
-const post = (reply) => postMessage(JSON.stringify(reply));
+const post = (reply) => postMessage(stringify(reply));
 
 addEventListener("message", (event) => {
   /** @type {Request} */
-  const request = JSON.parse(event.data);
+  const request = parse(event.data);
   if (request.type === "ping") post({ type: "pong", id: request.id });
-  else if (request.type === "run") run(request);
-  else boot(request);
+  else if (request.type === "boot") boot(request);
+  else if (request.source === undefined) run(request);
+  else runReaders(request, request.source);
 });
 
 /** @param {Extract<Request, { type: "run" }>} request */
@@ -64,7 +83,7 @@ function run({ id, widget, params, from }) {
       ? advance(widget, JSON.stringify(params), from.state, from.slices)
       : render(widget, JSON.stringify(params));
     if (rendered.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
-    else postMessage(`{"type":"figure","id":${id},"rendered":${rendered}}`);
+    else postMessage(`{"type":"figure","id":${stringify(id)},"rendered":${rendered}}`);
     whenDrawn();
     pause = setTimeout(() => whenIdle(), PATIENCE.idle);
   } catch (error) {
@@ -72,23 +91,75 @@ function run({ id, widget, params, from }) {
   }
 }
 
+/**
+ * Run what a reader has written, in a worker that has been locked down.
+ * @param {Extract<Request, { type: "run" }>} request
+ * @param {string} source
+ */
+async function runReaders({ id, widget, params, from }, source) {
+  clearTimeout(pause);
+  let left = MOST_PRINTED;
+  let parcels = MOST_PARCELS;
+  const say = (/** @type {unknown} */ printed) => {
+    const text = `${printed}`.slice(0, left);
+    left -= text.length;
+    parcels -= 1;
+    if (text !== "" && parcels >= 0) post({ type: "output", id, text });
+  };
+  try {
+    if (!opened) {
+      await keeping;
+      opened = true;
+      whenOpened();
+      lockDown();
+    }
+    const answer = answering()(stringify({ widget, params, from }), source, say);
+    if (answer.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
+    else postMessage(`{"type":"answer","id":${stringify(id)},"answer":${answer}}`);
+  } catch (error) {
+    // What the code raised is in the answer: here the interpreter itself has failed.
+    const reason = shortened(said(error).trim().split("\n").at(-1) ?? "");
+    const message = `The code broke Python down (${reason}), so Python starts again.`;
+    post({ type: "failed", id, code: "fatal", message });
+  }
+  pause = setTimeout(() => whenIdle(), PATIENCE.idle);
+}
+
 /** @param {Extract<Request, { type: "boot" }>} request */
 async function boot(request) {
+  const { id } = request;
   try {
     capMemory(request.memory);
     const { pyodide, resumed } = await started(request);
-    post({ type: "stage", stage: "import", loaded: 0, total: 0 });
+    post({ type: "stage", id, stage: "import", loaded: 0, total: 0 });
     const l2widgets = pyodide.pyimport("l2widgets");
     render = l2widgets.render_json.copy();
     advance = l2widgets.advance_json.copy();
     l2widgets.destroy();
     heapSize = () => pyodide._module.HEAPU8.length;
-    post({ type: "ready", heap: heapSize(), resumed });
+    answering = () => {
+      const workbench = pyodide.pyimport("l2widgets.workbench");
+      const answer = workbench.answer_json.copy();
+      workbench.destroy();
+      answering = () => answer;
+      return answer;
+    };
+    post({ type: "ready", id, heap: heapSize(), resumed });
   } catch (error) {
     if (error instanceof DeliveryError)
-      post({ type: "failed", code: error.code, message: `Python could not be downloaded: ${error.message}` });
+      post({
+        type: "failed",
+        id,
+        code: error.code,
+        message: `Python could not be downloaded: ${error.message}`,
+      });
     else
-      post({ type: "failed", code: "start", message: `Python did not start (${said(error)}). Try again.` });
+      post({
+        type: "failed",
+        id,
+        code: "start",
+        message: `Python did not start (${said(error)}). Try again.`,
+      });
   }
 }
 
@@ -96,20 +167,28 @@ async function boot(request) {
  * Python, from the beginning or from where an earlier visit has left it.
  * @param {Extract<Request, { type: "boot" }>} request
  */
-async function started({ runtime, resume, keep }) {
+async function started({ id, runtime, resume, keep }) {
   const { base } = runtime;
   const remembered = resume ? recall(base) : forget(base).then(() => null);
-  const parts = await fetched(runtime);
+  const parts = await fetched(runtime, (loaded, total) =>
+    post({ type: "stage", id, stage: "download", loaded, total }),
+  );
   const memory = await timely(remembered);
 
-  post({ type: "stage", stage: "start", loaded: 0, total: 0 });
+  post({ type: "stage", id, stage: "start", loaded: 0, total: 0 });
   if (memory) {
     try {
       mark(memory);
       const pyodide = await resumed(parts, runtime, memory);
       whenDrawn = () => {
         whenDrawn = () => {};
+        whenOpened = () => {};
         confirm(memory);
+      };
+      // Nobody knows whether it is good, and nobody will: it is not used again.
+      whenOpened = () => {
+        whenDrawn = () => {};
+        memory.file.close();
       };
       return { pyodide, resumed: true };
     } catch {
@@ -125,11 +204,16 @@ async function started({ runtime, resume, keep }) {
     try {
       pyodide.pyimport("l2_idle").settle();
       // With the rest of Python, the memory would speak of files that the next visit does not have.
-      if (keep && !rest.laid) kept = await keepMemory(base, pyodide, rest);
+      // With a reader's doings, the next visit would go on from them.
+      if (keep && !rest.laid && !opened) {
+        const written = keepMemory(base, pyodide, rest);
+        keeping = written.then(() => {});
+        kept = await written;
+      }
     } catch {
       // no room for it in Python: whoever asks for the next figure hears of that
     }
-    post({ type: "settled", kept });
+    post({ type: "settled", id, kept });
   };
   return { pyodide, resumed: false };
 }
@@ -138,15 +222,16 @@ async function started({ runtime, resume, keep }) {
  * The files that Python is made of. Each goes to work as soon as it is there: scripts are read and shared objects
  * compiled beside the interpreter.
  * @param {RuntimeManifest} runtime
+ * @param {(loaded: number, total: number) => void} report
  * @returns {Promise<Parts>}
  */
-async function fetched(runtime) {
+async function fetched(runtime, report) {
   let last = 0;
   const files = download(runtime, (loaded, total) => {
     const now = performance.now();
     if (now - last < REPORT_EVERY && loaded < total) return;
     last = now;
-    post({ type: "stage", stage: "download", loaded, total });
+    report(loaded, total);
   });
   const interpreter = files.module();
   const script = files

@@ -15,9 +15,13 @@ import l2_idle
 import l2_kept
 
 import l2widgets
+from l2widgets import workbench
 
 LIBRARY = "/lib/python3.14/"
 OUT = Path("/job/out")
+CELLS = ("print(1)\n1 + 1", "1 / 0", "import nothing", "(")
+"""What readers' own code does most often."""
+
 FEW = 10
 """A control with fewer stops is tried at each."""
 
@@ -29,6 +33,8 @@ def draw_all() -> None:
         for params in settings(widget):
             ask(name, params, goes_on=widget.simulation is not None)
         ask(name, {"nothing": "at all"})
+    for source in CELLS:
+        workbench.answer_json('{"widget": "#"}', source, len)
 
 
 def settings(widget: l2widgets.Widget) -> Iterator[dict[str, object]]:

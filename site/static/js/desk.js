@@ -1,0 +1,165 @@
+/**
+ * Where a reader works on Python code: the editor, its buttons, what went wrong, what the code printed.
+ *
+ * @import { Editor, Failure, Name } from "./types.d.ts"
+ */
+
+/** How many characters of output the page shows. */
+const MOST_PRINTED = 70_000;
+
+const HINT = "Ctrl+Enter runs the code. Tab indents; Escape, then Tab, leaves the editor.";
+
+/**
+ * @typedef {object} Desk
+ * @property {HTMLElement} results An empty element for what came of the code.
+ * @property {() => void} began The code runs, or waits for Python.
+ * @property {(text: string, anew: boolean) => void} printed It is printed anew, or goes on.
+ * @property {(failure?: Failure) => void} ended
+ * @property {(sentence: string) => void} waits What it waits for, if it does.
+ * @property {() => void} focus
+ * @property {(text: string) => void} replace Another code, to begin with.
+ */
+
+/**
+ * @param {HTMLElement} host
+ * @param {object} given
+ * @param {(host: object, options: import("./types.d.ts").EditorOptions) => Editor} given.makeEditor
+ * @param {string} given.text
+ * @param {string} given.label What the code is.
+ * @param {Name[]} given.names
+ * @param {RegExp} [given.begin] What of the code is shown first.
+ * @param {(text: string) => void} given.run
+ * @param {() => void} given.stop
+ * @param {() => void} given.reset The code is again what it was at first.
+ * @returns {Desk}
+ */
+export function makeDesk(host, { makeEditor, text, label, names, begin: first, run, stop, reset }) {
+  let original = text;
+  const place = made("div", "desk-editor");
+  const begin = button("Run", "data-run");
+  const halt = button("Stop", "data-stop");
+  const back = button("Reset", "data-restore");
+  const state = made("p", "desk-state", { role: "status", "data-desk-state": "" });
+  const wrong = made("p", "desk-wrong", { role: "alert", "data-wrong": "" });
+  const output = made("pre", "desk-output", {
+    tabindex: "0",
+    "aria-label": "What the code printed",
+    "data-printed": "",
+  });
+  const results = made("div", "desk-results", { "data-results": "" });
+  const buttons = made("div", "desk-buttons");
+  const hint = made("p", "desk-hint");
+  hint.textContent = HINT;
+  output.setAttribute("role", "region");
+  buttons.append(begin, halt, back, state);
+  host.append(hint, place, buttons, wrong, output, results);
+
+  const editor = makeEditor(place, {
+    text,
+    label: `${label}. ${HINT}`,
+    names,
+    begin: first,
+    run: start,
+    changed,
+  });
+  back.disabled = true;
+  become("rest");
+  wrong.hidden = output.hidden = true;
+
+  begin.addEventListener("click", start);
+  halt.addEventListener("click", stop);
+  back.addEventListener("click", () => {
+    editor.replace(original);
+    quiet();
+    back.disabled = true;
+    become("rest");
+    say("The code is as it was.");
+    reset();
+  });
+
+  function changed() {
+    back.disabled = editor.text() === original;
+  }
+
+  function start() {
+    run(editor.text());
+  }
+
+  /** @param {"rest" | "busy" | "done" | "failed"} name */
+  function become(name) {
+    host.dataset.desk = name;
+    // A button that has the focus keeps it: it only says that there is nothing to do.
+    halt.setAttribute("aria-disabled", String(name !== "busy"));
+  }
+
+  /**
+   * A screen reader hears what has changed.
+   * @param {string} sentence
+   */
+  function say(sentence) {
+    if (state.textContent !== sentence) state.textContent = sentence;
+  }
+
+  function quiet() {
+    editor.complain(null);
+    wrong.hidden = output.hidden = true;
+    wrong.textContent = output.textContent = "";
+  }
+
+  return {
+    results,
+    began() {
+      quiet();
+      become("busy");
+      say("Running.");
+    },
+    printed(words, anew) {
+      if (anew) output.textContent = "";
+      const shown = output.textContent ?? "";
+      if (shown.length >= MOST_PRINTED) return;
+      output.append(words.slice(0, MOST_PRINTED - shown.length));
+      output.hidden = output.textContent === "";
+    },
+    ended(failure) {
+      become(failure ? "failed" : "done");
+      say(failure ? "" : "Done.");
+      if (wrong.textContent !== (failure?.message ?? "")) wrong.textContent = failure?.message ?? "";
+      wrong.hidden = !failure;
+      editor.complain(failure?.line ?? null);
+    },
+    waits(sentence) {
+      if (host.dataset.desk === "busy") say(sentence);
+    },
+    focus: () => editor.focus(),
+    replace(words) {
+      original = words;
+      editor.replace(words);
+      quiet();
+      back.disabled = true;
+      become("rest");
+      say("");
+    },
+  };
+}
+
+/**
+ * @param {string} words
+ * @param {string} mark
+ */
+function button(words, mark) {
+  const element = /** @type {HTMLButtonElement} */ (made("button", "button", { type: "button", [mark]: "" }));
+  element.textContent = words;
+  return element;
+}
+
+/**
+ * @param {string} tag
+ * @param {string} look
+ * @param {Record<string, string>} [attributes]
+ */
+function made(tag, look, attributes = {}) {
+  const element = document.createElement(tag);
+  element.className = look;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
