@@ -67,6 +67,7 @@ FACES = (
         "fonts/serif-italic.woff2",
         "Source Serif 4 Variable",
         style="italic",
+        weights=(400, 400),  # nothing here is both
     ),
     Face(
         f"{_SERIF}-latin-ext-wght-normal.woff2",

@@ -271,6 +271,7 @@ class Book:
             html=embed_html(self.templates, view, root),
             home=f"{root}{section.slug}/#figure-{view.widget.name}",
         )
+
     def _lab_page(self) -> str:
         description = (
             "Python with NumPy and the functions behind every figure, in the browser: try, change and plot."
