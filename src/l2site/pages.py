@@ -248,6 +248,7 @@ class Book:
             Page("embed", title, view.widget.question, canonical, path, "", image),
             root,
             [],
+            main="js/embed.js",
             section=section,
             html=embed_html(self.templates, view, root),
             home=f"{root}{section.slug}/#figure-{view.widget.name}",
@@ -270,7 +271,15 @@ class Book:
         data = json_ld(self.site, self.article, section, image)
         return Page(kind, title, description, f"{self.site.url}{path}", path, data, image)
 
-    def _render(self, template: str, page: Page, root: str, entries: list[Entry], **more: object) -> str:
+    def _render(
+        self,
+        template: str,
+        page: Page,
+        root: str,
+        entries: list[Entry],
+        main: str = "js/main.js",
+        **more: object,
+    ) -> str:
         config = {
             "worker": root + self.assets.url("js/worker.js"),
             "imports": [root + module for module in self.assets.imported("js/worker.js")],
@@ -279,7 +288,6 @@ class Book:
         }
         if page.kind != "embed":  # in a frame, nothing is kept and nothing forgotten
             config["serviceWorker"] = root + self.service_worker if self.service_worker else ""
-        entry = "js/embed.js" if page.kind == "embed" else "js/main.js"
         html = (
             environment(self.templates)
             .get_template(template)
@@ -292,7 +300,7 @@ class Book:
                 config_json=for_script(config),
                 keeps_copy=bool(self.service_worker),
                 asset=self.assets.url,
-                preload_modules=self.assets.imported(entry),
+                preload_modules=self.assets.imported(main),
                 preload_fonts=[self.assets.url(name) for name in self.preload],
                 **more,
             )

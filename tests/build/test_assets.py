@@ -49,8 +49,8 @@ def test_imports_name_files_that_exist(load):
     })  # fmt: skip
     for url, content in assets.files.items():
         text = content if isinstance(content, bytes) else content.read_bytes()
-        for wish in imports(text.decode()):
-            found = (Path("/") / url).parent / wish.name
+        for target, _ in imports(text.decode()):
+            found = (Path("/") / url).parent / target
             assert found.resolve().relative_to("/").as_posix() in assets.files
 
 
