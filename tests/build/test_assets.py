@@ -122,6 +122,17 @@ def test_jsdoc_stays_at_home(load):
     assert assets.files[assets.url("js/a.js")].decode() == '\n\n\n\nconst a = "/** b */"; /* c */\n'
 
 
+def test_comments_of_stylesheets_stay_at_home(load):
+    """Wherever they stand, and whatever they hold; rules and texts keep every character."""
+    rules = 'a { b: url("#c"); }\n.d::after { content: " / "; }\n'
+    commented = (
+        '/* @import "gone.css"; */\na { b: url("#c"); /* url(gone.svg)\n */}\n.d::after { content: " / "; }\n'
+    )
+    assets = load({"css/a.css": commented})
+    text = assets.files[assets.url("css/a.css")].decode()
+    assert text.split() == rules.split()
+
+
 def test_types_stay_at_home(load):
     """What only the type checker reads is not published."""
     assert load({"js/types.d.ts": "export type A = 1;"}).files == {}
