@@ -41,9 +41,8 @@ def first_view(dist: Path) -> dict[str, int]:
         if module not in names:
             names.add(module)
             folder = posixpath.dirname(module)
-            wishes = imports((dist / module).read_text(encoding="utf-8"))
-            needed = [wish.name for wish in wishes if not wish.later]
-            waiting += [posixpath.normpath(posixpath.join(folder, name)) for name in needed]
+            targets = imports((dist / module).read_text(encoding="utf-8"), at_once=True)
+            waiting += [posixpath.normpath(posixpath.join(folder, target)) for target, _ in targets]
     names |= {path.relative_to(dist).as_posix() for path in (dist / "assets/fonts").glob("*.woff2")}
     return {name: sent(dist, name) for name in sorted(names)}
 

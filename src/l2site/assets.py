@@ -13,7 +13,6 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
-from typing import NamedTuple
 
 from l2site.problems import ContentError, Problem, suggest
 
@@ -32,7 +31,7 @@ STATIC = Path("site/static")
 IMPORT = re.compile(
     r"""
     /\*.*?\*/ | //[^\n]*                                              # comments, where JSDoc imports types
-    | \b(?P<before>from\s*|import\s*(?P<later>\(\s*)?)(?P<quote>["'])(?P<name>\.\.?/[^"'\n]+)(?P=quote)
+    | \b(?P<before>from\s*|import\s*(?P<later>\()?\s*)(?P<quote>["'])(?P<name>\.\.?/[^"'\n]+)(?P=quote)
     | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`   # text that only looks like an import
     """,
     re.VERBOSE | re.DOTALL,
@@ -88,10 +87,7 @@ class Assets:
             raise LookupError(f"there is no asset {name!r}; {suggest(name, self._urls)}") from None
 
     def imported(self, name: str) -> list[str]:
-        """Return the addresses of all modules that a module needs, so that a page can ask for them at once.
-
-        What a module asks for later, by `import()`, is not among them.
-        """
+        """Return the addresses of all modules that a module needs, so that a page can ask for them at once."""
         found: dict[str, None] = {}
         waiting = list(self._imports.get(name, ()))
         while waiting:
@@ -137,23 +133,12 @@ def load_assets(project: Path, generated: Mapping[str, Content], *, fonts_css: s
     return assets
 
 
-class Import(NamedTuple):
-    """A script's wish for another."""
-
-    name: str
-    """The other's name, relative to the script."""
-    line: int
-    """Where it stands."""
-    later: bool
-    """Whether it is `import()`, which asks for the other only when it comes to that."""
-
-
-def imports(source: str) -> list[Import]:
-    """Return the modules of ours that a script imports."""
+def imports(source: str, *, at_once: bool = False) -> list[tuple[str, int]]:
+    """Return the relative module names that a script imports, each with its line; or only what it begins with."""
     return [
-        Import(match["name"], source.count("\n", 0, match.start("name")) + 1, match["later"] is not None)
+        (match["name"], source.count("\n", 0, match.start("name")) + 1)
         for match in IMPORT.finditer(source)
-        if match["name"]
+        if match["name"] and not (at_once and match["later"])
     ]
 
 
@@ -164,12 +149,11 @@ def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
     problems = []
     for name, text in texts.items():
         graph[name] = set()
-        for wish in imports(text):
-            module = _resolve(name, wish.name)
+        for target, line in imports(text):
+            module = _resolve(name, target)
             graph[name].add(module)
             if module not in texts:
-                message = f"imports {wish.name}; {suggest(module, texts)}"
-                problems.append(Problem(STATIC / name, wish.line, message))
+                problems.append(Problem(STATIC / name, line, f"imports {target}; {suggest(module, texts)}"))
     if problems:
         return problems
     try:
@@ -179,7 +163,7 @@ def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
         return [Problem(STATIC / error.args[1][0], 1, f"imports itself in the end: {circle}")]
     for name in order:
         text = IMPORT.sub(partial(_import, assets, name), texts[name])
-        needed = [_resolve(name, wish.name) for wish in imports(texts[name]) if not wish.later]
+        needed = [_resolve(name, target) for target, _ in imports(texts[name], at_once=True)]
         assets.add(name, text.encode(), imported=needed)
     return []
 
@@ -233,6 +217,8 @@ class _Sheets:
         return SHEET.sub(partial(self._put_in, trail), self._texts[trail[-1]])
 
     def _put_in(self, trail: tuple[str, ...], match: re.Match[str]) -> str:
+        if match[0].startswith("/*"):  # comments stay at home, a tenth of what a sheet weighs
+            return ""
         name = trail[-1]
         if match["sheet"]:
             target = _resolve(name, match["sheet"])

@@ -87,14 +87,14 @@ def read(text: str, columns: tuple[int, int] = (1, 2)) -> Measured:
         rows.append(_numbers(cells, delimiter, number, wanted))
     if not LEAST_ROWS <= len(rows) <= MOST_ROWS:
         raise TableError(
-            f"the table has {len(rows):,} rows of numbers; from {LEAST_ROWS} to {MOST_ROWS:,} are needed"
+            f"the table has {len(rows):,} row{'s' * (len(rows) != 1)} of numbers; "
+            f"from {LEAST_ROWS} to {MOST_ROWS:,} are needed"
         )
     x, y = zip(*rows, strict=True)
     for name, values in zip(names, (x, y), strict=True):
         if len(set(values)) < LEAST_VALUES:
             raise TableError(
-                f"column {name!r} has {len(set(values))} different values; {LEAST_VALUES} are needed, or there is "
-                f"no curve to fit"
+                f"{name!r} takes {len(set(values))} of the {LEAST_VALUES} different values that a curve needs at least"
             )
     return Measured((names[0], names[1]), x, y)
 

@@ -49,8 +49,8 @@ def test_imports_name_files_that_exist(load):
     })  # fmt: skip
     for url, content in assets.files.items():
         text = content if isinstance(content, bytes) else content.read_bytes()
-        for wish in imports(text.decode()):
-            found = (Path("/") / url).parent / wish.name
+        for target, _ in imports(text.decode()):
+            found = (Path("/") / url).parent / target
             assert found.resolve().relative_to("/").as_posix() in assets.files
 
 
@@ -120,6 +120,17 @@ def test_jsdoc_stays_at_home(load):
     )
     assets = load({"js/a.js": source})
     assert assets.files[assets.url("js/a.js")].decode() == '\n\n\n\nconst a = "/** b */"; /* c */\n'
+
+
+def test_comments_of_stylesheets_stay_at_home(load):
+    """Wherever they stand, and whatever they hold; rules and texts keep every character."""
+    rules = 'a { b: url("#c"); }\n.d::after { content: " / "; }\n'
+    commented = (
+        '/* @import "gone.css"; */\na { b: url("#c"); /* url(gone.svg)\n */}\n.d::after { content: " / "; }\n'
+    )
+    assets = load({"css/a.css": commented})
+    text = assets.files[assets.url("css/a.css")].decode()
+    assert text.split() == rules.split()
 
 
 def test_types_stay_at_home(load):

@@ -119,10 +119,14 @@ GOOD = "x,y\n" + "".join(f"{i},{i % 7}\n" for i in range(LEAST_ROWS))
         (GOOD + "1,2,3\n", (1, 2), "has 3 columns, and the first line has 2"),
         (GOOD.replace("3,3", "\n3,3", 1), (1, 2), "line 5 has 1 column"),
         (GOOD + '"1,2\n', (1, 2), f"line {LEAST_ROWS + 2} has a quotation mark that is not closed"),
-        ("x,y\n1,2\n", (1, 2), f"has 1 rows of numbers; from {LEAST_ROWS} to 5,000 are needed"),
+        ("x,y\n1,2\n", (1, 2), f"has 1 row of numbers; from {LEAST_ROWS} to 5,000 are needed"),
         ("1,2\n" * (MOST_ROWS + 1), (1, 2), "has 5,001 rows"),
         ("x" * (MOST_CHARACTERS + 1), (1, 2), "256,001 characters; 256,000 are the most"),
-        ("x,y\n" + "1,2\n" * LEAST_ROWS, (1, 2), "column 'x' has 1 different values; 5 are needed"),
+        (
+            "x,y\n" + "1,2\n" * LEAST_ROWS,
+            (1, 2),
+            "'x' takes 1 of the 5 different values that a curve needs at least",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_a_sentence(text, columns, sentence):
