@@ -435,7 +435,7 @@ def test_nothing_is_kept_after_code_of_a_readers(reader):
     page = reader.page
     page.add_init_script(WATCH)
     held = []
-    page.route("**/*.wasm", held.append)
+    page.route("**/*.wasm", lambda route: held.append(route))
     page.goto(reader.address)
     figure = Figure(page, NAME)
     figure.approach()
@@ -457,7 +457,7 @@ def test_a_memory_that_only_readers_code_has_used_is_not_used_again(returning):
     page = returning.page.context.new_page()
     page.add_init_script(WATCH)
     held = []
-    page.route("**/*.wasm", held.append)
+    page.route("**/*.wasm", lambda route: held.append(route))
     page.goto(returning.address)
     figure = Figure(page, NAME)
     figure.approach()

@@ -50,7 +50,7 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
   const buttons = made("div", "desk-buttons");
   const hint = made("p", "desk-hint");
   hint.textContent = HINT;
-  output.setAttribute("role", "region");
+  output.setAttribute("role", "group");
   buttons.append(begin, halt, back, state);
   host.append(hint, place, buttons, wrong, output, results);
 
