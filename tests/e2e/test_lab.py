@@ -140,6 +140,17 @@ def test_axe_finds_nothing(new_page, site, scheme):
     assert violations(page) == []
 
 
+def test_a_narrow_screen_scrolls_no_page(new_page, site):
+    """At 320 pixels, with everything opened and drawn."""
+    page = new_page(viewport={"width": 320, "height": 700})
+    page.goto(f"{site}lab/")
+    desk = Desk(page, page.locator(".lab-area"))
+    desk.run()
+    desk.expect_done()
+    page.locator("details").evaluate_all("(all) => { for (const one of all) one.open = true; }")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_it_reads_without_scripts(new_page, site):
     """Code and names are on the page itself, and there is no button that does nothing."""
     page = new_page(java_script_enabled=False)
