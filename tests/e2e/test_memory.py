@@ -438,9 +438,9 @@ def hold_python(page):
         held.append(route)
 
     def let_go():
-        page.unroute("**/*.wasm")
         for route in held:
             route.continue_()
+        page.unroute("**/*.wasm")
 
     page.route("**/*.wasm", hold)
     return let_go
