@@ -119,6 +119,22 @@ def for_script(data: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
+def page_json_ld(site: Site, article: Article, name: str, description: str, path: str) -> str:
+    """Return the same for a page beside the article, whose address relative to the site's root is `path`."""
+    return for_script(
+        {
+            "@context": "https://schema.org",
+            "@type": "WebPage",
+            "@id": f"{site.url}{path}",
+            "url": f"{site.url}{path}",
+            "name": name,
+            "description": description,
+            "inLanguage": article.language,
+            "isPartOf": {"@id": site.url},
+        }
+    )
+
+
 def sitemap(site: Site, article: Article) -> bytes:
     """Return the list of pages for search engines."""
     root = Element(f"{{{SITEMAP}}}urlset")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from l2site import takeaway
 from l2site.assets import Assets
 from l2site.lab import Lab
 from l2site.mathml import spoken, to_mathml
-from l2site.metadata import Site, for_script, json_ld
+from l2site.metadata import Site, for_script, json_ld, page_json_ld
 from l2site.model import Article, Embed, Section
 from l2site.runtime import Runtime
 from l2site.workbench import INDEX
@@ -277,6 +277,7 @@ class Book:
             "Python with NumPy and the functions behind every figure, in the browser: try, change and plot."
         )
         page = self._page("lab", f"The lab · {self.article.title}", description, "lab/")
+        page = replace(page, json_ld=page_json_ld(self.site, self.article, "The lab", description, page.path))
         return self._render("lab.html", page, "../", [], main="js/lab.js", lab=self.lab)
 
     def _missing_page(self) -> str:

@@ -24,6 +24,9 @@ from l2site.output import store
 ENTRY = "site/editor/editor.js"
 LOCK = "site/package-lock.json"
 BUNDLER = "site/node_modules/esbuild/package.json"
+NOTICE = "site/node_modules/@codemirror/view/LICENSE"
+"""The licence, which is that of all packages in the editor, and wants to travel with them."""
+
 OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2023", "--legal-comments=none")
 
 EDITOR = "vendor/editor.js"
@@ -81,7 +84,9 @@ def editor(project: Path, cache: Path) -> bytes:
         if not node:
             raise EditorError("the editor cannot be made without Node; `make setup` finds one")
         bundler = project / "site/node_modules/esbuild/bin/esbuild"
-        command = [node, str(bundler), str(project / ENTRY), *OPTIONS]
+        notice = (project / NOTICE).read_text(encoding="utf-8")
+        banner = f"--banner:js=/*! CodeMirror, Lezer and what they import\n\n{notice}*/"
+        command = [node, str(bundler), str(project / ENTRY), *OPTIONS, banner]
         ran = subprocess.run(command, capture_output=True, check=False, cwd=project / "site")
         if ran.returncode:
             raise EditorError(f"{ENTRY} cannot be made into one file:\n{ran.stderr.decode().strip()}")

@@ -59,11 +59,12 @@ def pages(dist):
     return {path.relative_to(dist).as_posix(): path.read_text() for path in dist.rglob("*.html")}
 
 
-def test_there_is_a_page_for_the_article_each_section_each_figure_and_what_is_not_there(pages, project):
+def test_there_is_a_page_for_the_article_each_section_each_figure_code_and_what_is_not_there(pages, project):
     """One page each, and no more."""
     slugs = [path.stem[3:] for path in sorted((project / "content/l2-regularization").glob("*.md"))]
     embeds = [f"embed/{name}" for name in l2widgets.names()]
-    assert set(pages) == {"index.html", "404.html", *(f"{slug}/index.html" for slug in slugs + embeds)}
+    folders = ["lab", *slugs, *embeds]
+    assert set(pages) == {"index.html", "404.html", *(f"{folder}/index.html" for folder in folders)}
 
 
 def test_two_builds_in_different_folders_are_identical(dist, tmp_path):

@@ -29,10 +29,11 @@ def test_the_sources_are_the_modules_themselves(index):
 
 
 def test_the_editor_is_one_module(index):
-    """It imports nothing, writes no HTML, and ends with what the page calls."""
+    """It imports nothing, writes no HTML, brings its licence, and ends with what the page calls."""
     given, folder = index
     text = (folder / given["editor"]).read_text()
     assert "makeEditor" in text.rpartition("export")[2]
+    assert "Marijn Haverbeke" in text.partition("*/")[0]
     assert "import(" not in text
     assert ".innerHTML=" not in text
     assert (folder / given["sheet"]).exists()

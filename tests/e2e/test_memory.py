@@ -430,20 +430,33 @@ def test_a_memory_with_the_rest_of_python_is_not_kept(troubled):
     expect_mark(figure, "resumed", "false")
 
 
+def hold_python(page):
+    """Keep Python from starting, until what is returned is called."""
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    def let_go():
+        for route in held:
+            route.continue_()
+        page.unroute("**/*.wasm")
+
+    page.route("**/*.wasm", hold)
+    return let_go
+
+
 def test_nothing_is_kept_after_code_of_a_readers(reader):
     """What a reader has written may have changed Python; the next visit shall not go on from there."""
     page = reader.page
     page.add_init_script(WATCH)
-    held = []
-    page.route("**/*.wasm", held.append)
+    let_go = hold_python(page)
     page.goto(reader.address)
     figure = Figure(page, NAME)
     figure.approach()
     desk = open_code(figure)
     desk.run((Path(l2widgets.__file__).parent / f"widgets/{NAME}.py").read_text(encoding="utf-8"))
-    page.unroute("**/*.wasm")
-    for route in held:
-        route.continue_()
+    let_go()
 
     desk.expect_done()
     figure.expect_live()
@@ -456,16 +469,13 @@ def test_a_memory_that_only_readers_code_has_used_is_not_used_again(returning):
     """Nobody knows whether a figure of ours would have come of it."""
     page = returning.page.context.new_page()
     page.add_init_script(WATCH)
-    held = []
-    page.route("**/*.wasm", held.append)
+    let_go = hold_python(page)
     page.goto(returning.address)
     figure = Figure(page, NAME)
     figure.approach()
     desk = open_code(figure)
     desk.run((Path(l2widgets.__file__).parent / f"widgets/{NAME}.py").read_text(encoding="utf-8"))
-    page.unroute("**/*.wasm")
-    for route in held:
-        route.continue_()
+    let_go()
     desk.expect_done()
     expect(page.locator("html")).to_have_attribute("data-resumed", "true")
     page.close()

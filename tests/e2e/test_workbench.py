@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 import l2widgets
 from l2widgets import workbench
-from tests.e2e.desk import open_code
+from tests.e2e.conftest import BROKEN
+from tests.e2e.desk import Desk, open_code
 from tests.e2e.figure import BOOT, Figure
 from tests.e2e.test_accessibility import violations
 
@@ -385,25 +386,49 @@ def test_figures_from_code_hold_nothing_but_data(desk):
     figure.expect_readout("factor", "<img src=x onerror=alert(1)>")
 
 
+SMUGGLE = 'figure["data"].append({"type": "scatter", "x": [1]'
+
+
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("deed", "sentence"),
     [
         (
-            '{"type": "heatmap", "z": [[1]]}',
+            '["data"].append({"type": "heatmap"})',
             "the page draws no traces of the type heatmap, but scatter, bar, pie",
         ),
-        ('{"x": [0] * 60_000, "y": [0] * 60_000}', "a figure may have 50,000 points at most"),
+        ('["data"].append({"x": [0] * 60_000})', "a figure may have 50,000 points at most"),
+        ('["layout"]["xaxis"]["tickvals"] = [0] * 6000', "a layout may have 5,000 values at most"),
     ],
 )
-def test_what_the_page_does_not_draw_is_said(desk, given, sentence):
+def test_what_the_page_does_not_draw_is_said(desk, deed, sentence):
     """In a sentence; the last good figure stays."""
     _, desk = desk
-    source = SMUGGLED.replace(
-        '{"type": "scatter", "x": [1], "y": [1], "mode": "text", "text": ["< a href=x>go"]}', given
-    )
+    source = SMUGGLED.replace(SMUGGLE, f"figure{deed}\n        {SMUGGLE}")
     assert source != SMUGGLED
     desk.run(SOURCE + source)
     desk.expect_wrong(f"This figure is not drawn: {sentence}.")
+
+
+def test_an_editor_that_does_not_arrive_is_missed(open_figure, watch):
+    """In a sentence; the figure goes on."""
+    watch.forgive(BROKEN)
+    figure = open_figure(
+        "weight_decay", prepare=lambda page: page.route("**/vendor/editor.*", lambda route: route.abort())
+    )
+    panel = figure.root.locator("details[data-python]")
+    panel.locator("summary").click()
+    expect(panel).to_contain_text("The editor did not arrive. Check the connection", timeout=BOOT)
+    figure.start_python()
+    figure.set("lam", "0.1")
+    figure.expect_shown(lam="0.1")
+
+
+def test_a_narrow_screen_scrolls_the_code_and_not_the_page(open_desk):
+    """At 320 pixels."""
+    figure, desk = open_desk(viewport={"width": 320, "height": 700})
+    desk.run(f"{SOURCE}\nprint('long' * 100)\n1 / 0\n")
+    desk.expect_wrong(re.compile("division by zero"), line=END + 2)
+    assert figure.page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_by_keyboard_alone(open_figure):
@@ -431,8 +456,6 @@ def test_by_keyboard_alone(open_figure):
 
 def open_code_by_keyboard(figure):
     """Return the desk of a panel that has just been opened."""
-    from tests.e2e.desk import Desk  # noqa: PLC0415
-
     desk = Desk(figure.page, figure.root.locator("details[data-python]"))
     expect(desk.editor).to_be_visible()
     return desk

@@ -7,7 +7,7 @@
 /** How many characters of output the page shows. */
 const MOST_PRINTED = 70_000;
 
-const HINT = "Ctrl+Enter runs the code. Tab indents; Escape, then Tab, leaves the editor.";
+const HINT = `${/Mac|iP/.test(navigator.platform) ? "Cmd" : "Ctrl"}+Enter runs the code. Tab indents; Escape, then Tab, leaves the editor.`;
 
 /**
  * @typedef {object} Desk
@@ -35,6 +35,7 @@ const HINT = "Ctrl+Enter runs the code. Tab indents; Escape, then Tab, leaves th
  */
 export function makeDesk(host, { makeEditor, text, label, names, begin: first, run, stop, reset }) {
   let original = text;
+  let ran = text;
   const place = made("div", "desk-editor");
   const begin = button("Run", "data-run");
   const halt = button("Stop", "data-stop");
@@ -50,7 +51,7 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
   const buttons = made("div", "desk-buttons");
   const hint = made("p", "desk-hint");
   hint.textContent = HINT;
-  output.setAttribute("role", "region");
+  output.setAttribute("role", "group");
   buttons.append(begin, halt, back, state);
   host.append(hint, place, buttons, wrong, output, results);
 
@@ -69,20 +70,28 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
   begin.addEventListener("click", start);
   halt.addEventListener("click", stop);
   back.addEventListener("click", () => {
-    editor.replace(original);
-    quiet();
-    back.disabled = true;
-    become("rest");
+    renew(original);
     say("The code is as it was.");
     reset();
   });
 
   function changed() {
-    back.disabled = editor.text() === original;
+    back.disabled = editor.text() === original && ran === original;
   }
 
   function start() {
-    run(editor.text());
+    ran = editor.text();
+    changed();
+    run(ran);
+  }
+
+  /** @param {string} words */
+  function renew(words) {
+    ran = original = words;
+    editor.replace(words);
+    changed();
+    quiet();
+    become("rest");
   }
 
   /** @param {"rest" | "busy" | "done" | "failed"} name */
@@ -132,11 +141,7 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
     },
     focus: () => editor.focus(),
     replace(words) {
-      original = words;
-      editor.replace(words);
-      quiet();
-      back.disabled = true;
-      become("rest");
+      renew(words);
       say("");
     },
   };

@@ -17,6 +17,8 @@ const MOST_TRACES = 200;
 const MOST_ANNOTATIONS = 200;
 const MOST_FIGURES = 8;
 const MOST_ROWS = 2000;
+/** How many values a layout may have, over all of its parts. */
+const MOST_SETTINGS = 5000;
 /** CSS pixels. */
 const HEIGHTS = { least: 80, most: 2400 };
 
@@ -160,6 +162,8 @@ function trace(given) {
 /** @param {Record<string, unknown>} given */
 function arranged(given) {
   const layout = copied(given);
+  if (countOf(layout) > MOST_SETTINGS)
+    throw new RangeError(`a layout may have ${MOST_SETTINGS.toLocaleString("en")} values at most`);
   delete layout.width;
   if (isNumber(layout.height))
     layout.height = Math.min(Math.max(Number(layout.height), HEIGHTS.least), HEIGHTS.most);
@@ -197,6 +201,15 @@ const unlinked = (text) => (/<\s*\/?\s*a\b/i.test(text) ? text.replaceAll("<", "
 
 /** @param {string} text */
 const brief = (text) => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
+
+/**
+ * @param {unknown} value
+ * @returns {number}
+ */
+const countOf = (value) =>
+  typeof value === "object" && value !== null
+    ? Object.values(value).reduce((sum, inner) => sum + countOf(inner), 0)
+    : 1;
 
 /** @param {string[]} cells */
 const row = (cells) => cells.map(brief);

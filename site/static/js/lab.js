@@ -150,7 +150,7 @@ function makeResults(host, config) {
   value.className = "desk-value";
   value.dataset.value = "";
   value.tabIndex = 0;
-  value.setAttribute("role", "region");
+  value.setAttribute("role", "group");
   value.setAttribute("aria-label", "The value of the last line");
   host.append(value);
   /** @type {ReturnType<typeof makePicture>[]} */
