@@ -160,6 +160,8 @@ def test_the_figure_of_any_table_is_a_figure(table, n, degree, folds):
     except ParamError:
         reject()  # its points say nothing about λ
     assert shown["figure"]["layout"]["xaxis"]["title"]["text"] == read(written(*table)).names[0]
+    headings = [each["text"] for each in shown["figure"]["layout"]["annotations"]]
+    assert "mean squared error (unit of y, squared)" in headings
     training = next(trace for trace in shown["figure"]["data"] if trace["name"] == "training point")
     points = {(row[0], row[1]) for row in table[2]}
     assert len(training["x"]) == min(int(n), len(table[2]) * 2 // 3)
