@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 import l2widgets
+from l2widgets.tables import LEAST_ROWS, MOST_CHARACTERS, MOST_ROWS
 from tests.e2e.test_accessibility import violations
 
 ROWS = [(i / 10, (i * 37 % 11) + i / 3, (i * 17 % 13) - 4) for i in range(40)]
@@ -64,6 +65,7 @@ def test_the_columns_are_chosen(figure):
         select = own(figure).get_by_label(axis, exact=True)
         assert select.locator("option").all_text_contents() == ["time", "height", "mass"]
         select.select_option(name)
+    own(figure).get_by_label("Paste a table").press_sequentially(" ")  # a mend leaves the choice
     own(figure).get_by_role("button", name="Use this table").click()
     figure.expect_words(rendered("3,2"))
 
@@ -113,6 +115,8 @@ def test_a_table_from_a_file(figure, tmp_path):
 
 def test_a_table_that_is_too_long_is_not_even_sent(figure, tmp_path):
     """The limit is said with what there is, for a file before it is read."""
+    limits = f"From {LEAST_ROWS} to {MOST_ROWS:,} rows of numbers, {MOST_CHARACTERS:,} characters at the most"
+    expect(own(figure).locator(".control-help").last).to_contain_text(limits)
     voice = own(figure).get_by_role("status")
     use(figure, ("1," + "2" * 997 + "\n") * 257)
     expect(voice).to_have_text("The table has 257,000 characters; 256,000 are the most. Take fewer rows.")

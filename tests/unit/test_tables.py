@@ -135,6 +135,12 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(text, columns, sentence):
         read(text, columns)
 
 
+def test_a_columns_name_is_no_markup():
+    """The drawing would make a link of it."""
+    table = '"<a href=""https://example.org"">h</a>",y\n' + GOOD.partition("\n")[2]
+    assert read(table).names == ("a href=https://example.orgh/a", "y")
+
+
 def test_decimals_may_have_a_comma_where_columns_are_divided_by_something_else():
     """As spreadsheets write them in half of the world; a true minus is a minus."""
     rows = "".join(f"{i},5;−{i},25\n" for i in range(LEAST_ROWS))
@@ -160,6 +166,8 @@ def test_the_figure_of_any_table_is_a_figure(table, n, degree, folds):
     except ParamError:
         reject()  # its points say nothing about λ
     assert shown["figure"]["layout"]["xaxis"]["title"]["text"] == read(written(*table)).names[0]
+    headings = [each["text"] for each in shown["figure"]["layout"]["annotations"]]
+    assert "mean squared error (unit of y, squared)" in headings
     training = next(trace for trace in shown["figure"]["data"] if trace["name"] == "training point")
     points = {(row[0], row[1]) for row in table[2]}
     assert len(training["x"]) == min(int(n), len(table[2]) * 2 // 3)

@@ -101,9 +101,10 @@ function made(use) {
     voice.textContent = `The table has ${length.toLocaleString("en")} characters; 256,000 are the most. Take fewer rows.`;
   }
 
-  /** Offer the columns that the first line has. */
+  /** Offer the columns that the first line has; what was chosen among the same columns stays. */
   function list() {
     const names = columns(table.value.slice(0, 10_000).split(/\r|\n/, 1)[0] ?? "");
+    if (String(names) === String([...x.options].map(({ text }) => text))) return;
     for (const [select, first] of /** @type {[HTMLSelectElement, number][]} */ ([
       [x, 0],
       [y, 1],

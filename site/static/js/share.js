@@ -74,7 +74,7 @@ function fillFor(figure, part, voice) {
     row(...buttons),
     words("A link to it:"),
     link,
-    words("For a page of yours:"),
+    words("For a page of yours; the script keeps the height right, and can be left out:"),
     snippet,
   );
 }

@@ -295,7 +295,9 @@ def _just_right(scores: ridge.Scores) -> tuple[int, int]:
 def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
     drawn = _learned(dealt.source).sample
     low, high = _error_range(dealt)
-    squared, unit = _unit(dealt.source) or "no unit", drawn.y_unit or "no unit"
+    own = isinstance(dealt.source.data, Measured)  # whose unit nobody has said
+    squared = _unit(dealt.source) or ("unit of y, squared" if own else "no unit")
+    unit = drawn.y_unit or ("unit of y" if own else "no unit")
     return (
         Panel(
             "The fit at this λ",
