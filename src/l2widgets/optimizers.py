@@ -62,6 +62,7 @@ class SGD:
         self.lr = _not_negative("lr", lr)
         self.momentum = _share("momentum", momentum)
         self.lam = _strengths(lam)
+        self._decay = np.asarray(2 * self.lam)
         self.decoupled = decoupled
         self._velocity: Floats | None = None
 
@@ -76,11 +77,11 @@ class SGD:
         before = np.asarray(w, dtype=np.float64)
         g = np.asarray(grad, dtype=np.float64)
         if not self.decoupled:
-            g = g + 2 * self.lam * before
+            g = self._decay * before + g
         if self.momentum:
             g = g if self._velocity is None else self.momentum * _same_shape(self._velocity, g) + g
             self._velocity = g
-        kept = before - 2 * self.lr * self.lam * before if self.decoupled else before
+        kept = before - (self.lr * self._decay) * before if self.decoupled else before
         return np.asarray(kept - self.lr * g)
 
     @property
@@ -139,6 +140,7 @@ class Adam:
         if self.eps == 0:
             raise ValueError("eps must be positive; without it a gradient of zero would be divided by zero")
         self.lam = _strengths(lam)
+        self._decay = np.asarray(2 * self.lam)
         self.decoupled = decoupled
         self._steps = 0
         self._mean: Floats | None = None
@@ -155,23 +157,25 @@ class Adam:
         before = np.asarray(w, dtype=np.float64)
         g = np.asarray(grad, dtype=np.float64)
         if not self.decoupled:
-            g = g + 2 * self.lam * before
+            g = self._decay * before + g
         if self._mean is None or self._square is None:
             self._mean, self._square = np.zeros_like(g), np.zeros_like(g)
         _same_shape(self._mean, g)
 
-        # What is remembered is changed in place: a figure follows thousands of runs for a thousand steps.
+        # A figure follows thousands of runs for a thousand steps: what is remembered is changed in place, and the
+        # factors 1 - β of both means, which are the same in every step, are multiplied in where they are read.
         first, second = self.betas
         self._steps += 1
         self._mean *= first
-        self._mean += (1 - first) * g
+        self._mean += g
         self._square *= second
-        self._square += (1 - second) * g * g
+        self._square += g * g
         size = np.sqrt(self._square)
-        size /= math.sqrt(1 - second**self._steps)
+        size *= math.sqrt((1 - second) / (1 - second**self._steps))
         size += self.eps
-        step = (self.lr / (1 - first**self._steps)) * self._mean / size
-        kept = before - 2 * self.lr * self.lam * before if self.decoupled else before
+        step = self._mean / size
+        step *= self.lr * (1 - first) / (1 - first**self._steps)
+        kept = before - (self.lr * self._decay) * before if self.decoupled else before
         return np.asarray(kept - step)
 
 

@@ -20,14 +20,15 @@ def strength_slider(
     default: float,
     help: str,  # noqa: A002  named as the field that it fills
     shared: str = "",
+    per_decade: int = 10,
 ) -> Slider:
-    """Return the slider of λ: an exact 0, and ten stops in each decade from 10**low to 10**high."""
+    """Return the slider of λ: an exact 0, and so many stops in each decade from 10**low to 10**high."""
     return Slider(
         name="lam",
         label="Penalty strength",
         symbol=r"\lambda",
         role="penalty",
-        stops=log_stops(low, high, 10, zero=True),
+        stops=log_stops(low, high, per_decade, zero=True),
         default=default,
         help=help,
         shared=shared,

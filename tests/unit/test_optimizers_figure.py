@@ -255,7 +255,7 @@ def test_names_do_not_overlap(data):
     params = {name: data.draw(st.sampled_from(stops[name]), label=name) for name in stops if name != "seed"}
     figure = render(**params)
     for panel in (1, 2):
-        named = [t for t in traces(figure, panel) if is_tag(t) and t["text"][0] and t["x"] != [0]]
+        named = [t for t in traces(figure, panel) if is_tag(t) and t["text"][0] and t["y"] != [TOP]]
         heights = sorted(t["y"][0] for t in named)
         assert all(gap > ROW - 1e-9 for gap in np.diff(heights))
         low = figure["figure"]["layout"]["yaxis"]["range"][0]

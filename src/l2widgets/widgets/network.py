@@ -42,9 +42,9 @@ from l2widgets.spec import (
     Widget,
     linear_stops,
     listed_stops,
-    log_stops,
     named_stops,
 )
+from l2widgets.sweep import strength_slider
 
 type Floats = NDArray[np.float64]
 
@@ -59,12 +59,10 @@ SPEC = Widget(
         "shaded, the network says “filled”: with 50 % at the thick line, with 10 % and 90 % at the thin ones."
     ),
     controls=(
-        Slider(
-            name="lam",
-            label="Penalty strength",
-            symbol=r"\lambda",
-            role="penalty",
-            stops=log_stops(-4, 0, 3, zero=True),
+        strength_slider(
+            -4,
+            0,
+            per_decade=3,
             default=0.002,
             help="Move it while the network trains: it goes on from where it is.",
         ),

@@ -195,7 +195,7 @@ def figure(
         locked=bet is None and not pull,
     )
     return Figure(
-        panels=_panels(view.course),
+        panels=PANELS,
         traces=(*_paths(view), *_sweeps(view)),
         notes=_notes(view),
         summary=_summary(view),
@@ -335,13 +335,13 @@ def _run(entrant: _Entrant, course: _Course) -> _Run:
         noise = np.zeros((STEPS, 2, 1))
     optimizer = entrant.start(course.lr, LAMS[:, None, None])
     w = np.full((len(LAMS), *noise.shape[1:]), START)
-    mean, deviation = [w.mean(axis=-1)], [w.std(axis=-1)]
+    shown = np.empty((len(SHOWN), *w.shape))
+    shown[0] = w
     for t, gradient in enumerate(noise, 1):
         w = optimizer.step(w, gradient + CURVATURE * (w - WANTED) if course.pull else gradient)
         if t % EVERY == 0:
-            mean.append(w.mean(axis=-1))
-            deviation.append(w.std(axis=-1))
-    return _Run(np.array(mean), np.array(deviation))
+            shown[t // EVERY] = w
+    return _Run(shown.mean(axis=-1), shown.std(axis=-1))
 
 
 @lru_cache(maxsize=4)
@@ -350,16 +350,12 @@ def _deviates(seed: int) -> Floats:
     return np.random.default_rng([seed, 1]).standard_normal((STEPS, 2, RUNS))
 
 
-def _panels(course: _Course) -> tuple[Panel, ...]:
-    quiet, loud = (
-        ("full batch",) * 2 if course.full_batch else (f"noise {QUIET:g}", f"noise {course.noise:g}")
-    )
-    return (
-        Panel(f"The quiet weight ({quiet})", STEP_AXIS, HEIGHTS),
-        Panel(f"The loud weight ({loud})", STEP_AXIS, HEIGHTS),
-        Panel("The quiet weight at every λ", SWEEP.axis, HEIGHTS),
-        Panel("The loud weight at every λ", SWEEP.axis, HEIGHTS),
-    )
+PANELS = (
+    Panel("The quiet weight", STEP_AXIS, HEIGHTS),
+    Panel("The loud weight", STEP_AXIS, HEIGHTS),
+    Panel("The quiet weight at every λ", SWEEP.axis, HEIGHTS),
+    Panel("The loud weight at every λ", SWEEP.axis, HEIGHTS),
+)
 
 
 def _paths(view: _View) -> list[Trace]:
@@ -375,7 +371,14 @@ def _paths(view: _View) -> list[Trace]:
         traces += _names(view, i, panel)
         verdict = [_verdict(view, WEIGHTS[i])]
         traces.append(tag([0], [TOP], verdict, role="ink", panel=panel, position="middle right"))
+        traces.append(_gradient(view.course, i, panel))
     return traces
+
+
+def _gradient(course: _Course, i: int, panel: int) -> Trace:
+    """Return what the gradients of a weight are like: words that a slider moves without a new layout."""
+    words = "full batch" if course.full_batch else f"noise {(QUIET, course.noise)[i]:g}"
+    return tag([STEP_AXIS.range[1]], [TOP], [words], role="data", panel=panel, position="middle left")
 
 
 def _drawn(entrant: _Entrant, x: ArrayLike, weights: Floats, panel: int) -> Trace:
