@@ -13,7 +13,7 @@ import pytest
 
 import l2widgets
 from l2site.metadata import Site
-from l2site.site import read_content
+from l2site.site import open_renderings, read_content
 from l2site.takeaway import bibtex
 
 DRAW_NOTHING = """
@@ -113,7 +113,7 @@ def test_what_tex_would_take_for_a_command_is_escaped(article_of):
 @pytest.fixture
 def article_of(project):
     """Return the article with other words."""
-    _, article = read_content(project)
+    _, article = read_content(project, open_renderings(project))
     return lambda **words: replace(article, **words)
 
 
