@@ -165,6 +165,8 @@ def sketch(figure: object) -> Any:  # noqa: ANN401  plain data of any shape
 
 def agree(one: Any, other: Any) -> bool:  # noqa: ANN401  plain data of any shape
     """Tell whether two sketches show the same."""
+    if one == other:
+        return True
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(agree(value, other[name]) for name, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
@@ -175,9 +177,8 @@ def agree(one: Any, other: Any) -> bool:  # noqa: ANN401  plain data of any shap
             size = max((abs(value) for pair in pairs for value in pair), default=0)
             return all(abs(a - b) <= TOLERANCE * size for a, b in pairs)
         return all(agree(a, b) for a, b in pairs)
-    if _is_number(one) and _is_number(other):
-        return bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other)))
-    return bool(one == other)
+    numbers = _is_number(one) and _is_number(other)
+    return numbers and bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other)))
 
 
 def _is_number(value: object) -> bool:
