@@ -21,7 +21,7 @@ from playwright.sync_api import Locator, Page
 import l2widgets
 from bench._visit import await_live, live, visits
 
-PRESSES = 6
+PRESSES = 3
 SLOWER = 4
 
 WATCH = """
@@ -73,7 +73,7 @@ def _report_memory(page: Page) -> None:
 
 def _report_interactions(page: Page, names: list[str]) -> None:
     print(f"\nInteraction to next paint, {SLOWER} times slower (ms)")
-    print(f"{'figure':<16}{'median':>8}{'98 %':>8}{'max':>8}{'seen':>8}")
+    print(f"{'figure':<16}{'median':>8}{'98 %':>8}{'max':>8}{'times':>8}")
     everything: list[float] = []
     for name in names:
         figure = page.locator(f"figure[data-widget={name}]")

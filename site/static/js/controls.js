@@ -4,7 +4,7 @@
  * @import { ControlSpec } from "./types.d.ts"
  */
 
-import { positionOf, typable } from "./typed.js";
+import { typedPosition, typable } from "./typed.js";
 
 /**
  * @typedef {object} Control
@@ -97,7 +97,7 @@ function said(element) {
 function typed({ element, spec, move, tell }) {
   const field = find(element, "[data-typed]", HTMLInputElement);
   field.addEventListener("change", () => {
-    const position = positionOf(spec, field.value);
+    const position = typedPosition(spec, field.value);
     field.setAttribute("aria-invalid", String(position === null));
     if (position !== null) move(position);
     else tell(`This takes ${typable(spec)}${field.value && `, but not “${field.value}”`}.`);

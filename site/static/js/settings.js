@@ -5,7 +5,7 @@
  */
 
 import { taken } from "./controls.js";
-import { numberAt, positionOf } from "./typed.js";
+import { numberAt, typedPosition } from "./typed.js";
 
 /** @typedef {Record<string, number>} Positions */
 
@@ -135,7 +135,7 @@ export function read(spec, pairs) {
 function positionNamed(control, text) {
   const at = control.stops.findIndex(([stop]) => stop === text);
   if (at >= 0) return at;
-  return control.typed ? positionOf(control, text) : null;
+  return control.typed ? typedPosition(control, text) : null;
 }
 
 /**

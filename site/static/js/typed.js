@@ -18,7 +18,7 @@ const areWhole = (values) => values.every(Number.isInteger);
  * @param {string} typed
  * @returns {number | null}
  */
-export function positionOf(spec, typed) {
+export function typedPosition(spec, typed) {
   const words = typed.trim().replace("−", "-");
   const [value, values] = [Number(words), valuesOf(spec)];
   const next = NUMBER.test(words) ? values.findIndex((stop) => stop >= value) : -1;
