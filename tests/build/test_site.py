@@ -61,7 +61,12 @@ def pages(dist):
 def test_there_is_a_page_for_the_article_each_section_code_and_what_is_not_there(pages, project):
     """One page each, and no more."""
     slugs = [path.stem[3:] for path in sorted((project / "content/l2-regularization").glob("*.md"))]
-    assert set(pages) == {"index.html", "404.html", "lab/index.html", *(f"{slug}/index.html" for slug in slugs)}
+    assert set(pages) == {
+        "index.html",
+        "404.html",
+        "lab/index.html",
+        *(f"{slug}/index.html" for slug in slugs),
+    }
 
 
 def test_two_builds_in_different_folders_are_identical(dist, tmp_path):
