@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.figure import ANSWER, BOOT
+from tests.e2e.figure import BOOT, BOOT
 
 
 class Desk:
@@ -69,7 +69,7 @@ class Desk:
 
     def expect_printed(self, text: str | re.Pattern[str]) -> None:
         """The code has printed this."""
-        expect(self.printed).to_have_text(text, timeout=ANSWER)
+        expect(self.printed).to_have_text(text, timeout=BOOT)
         expect(self.printed).to_be_visible()
 
 
