@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.figure import BOOT, BOOT
+from tests.e2e.figure import BOOT
 
 
 class Desk:

@@ -4,7 +4,7 @@
  * @import { ControlSpec } from "./types.d.ts"
  */
 
-import { typedPosition, typable } from "./typed.js";
+import { typable, typedPosition } from "./typed.js";
 
 /**
  * @typedef {object} Control
