@@ -17,6 +17,7 @@ const PARTS = new Map([
   ["presets", ".presets"],
   ["readouts", "[data-readouts]"],
   ["table", ".widget-table:has(table)"],
+  ["python", "[data-python]"],
   ["share", "[data-share]"],
 ]);
 
