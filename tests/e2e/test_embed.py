@@ -198,7 +198,9 @@ def test_its_link_is_the_sections(new_page, site):
 def test_a_lesson_hides_what_its_link_names(new_page, site):
     """Controls and other parts go, and stay away while the rest is used; its question comes first, as text alone."""
     question = "Where does <b>w</b> end? 100 % sure?"
-    query = "?weight_decay.pull=on&hide=lr,presets,question&hide=table,python&prompt=" + question.replace("%", "%25")
+    query = "?weight_decay.pull=on&hide=lr,presets,question&hide=table,python&prompt=" + question.replace(
+        "%", "%25"
+    )
     figure = alone(new_page(), site, "weight_decay", query)
     figure.start_python()
     lesson = figure.page.locator("[data-lesson]")
@@ -207,7 +209,13 @@ def test_a_lesson_hides_what_its_link_names(new_page, site):
     expect(lesson.locator("b")).to_have_count(0)
     figure.set("lam", "0.1")
     figure.expect_shown(lam="0.1", pull="on")
-    for hidden in ("[data-control=lr]", ".presets", ".widget-question", "details:has(table)", "[data-python]"):
+    for hidden in (
+        "[data-control=lr]",
+        ".presets",
+        ".widget-question",
+        "details:has(table)",
+        "[data-python]",
+    ):
         expect(figure.root.locator(hidden)).to_be_hidden()
     expect(figure.root.locator("[data-control=lam]")).to_be_visible()
 
@@ -217,7 +225,7 @@ def test_a_lesson_hides_what_its_link_names(new_page, site):
     [
         (
             "?hide=lamb,lr",
-            r"The link asks to hide lamb, which this figure does not have; it can hide lam, lr, .*, table, python, share\.",
+            r"The link asks to hide lamb, which this figure does not have; it can hide lam, lr, .*, python, share\.",
         ),
         (f"?hide={'x' * 60}", r"asks to hide x{40}…, which"),
         ("?hide=%22%5D%2Cbody", r"asks to hide \"\], which"),

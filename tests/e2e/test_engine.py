@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from tests.e2e.figure import Figure
+
+RESTLESS = """(slider) => {
+  window.restless = setInterval(() => {
+    slider.value = String((Number(slider.value) + 1) % (Number(slider.max) + 1));
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  }, 1);
+}"""
+"""A move each millisecond, more than can be drawn."""
+
 
 def test_a_quick_hand_sees_the_last(figures):
     """After a slider was dragged through its range, the figure is that of the last stop."""
@@ -13,14 +23,18 @@ def test_a_quick_hand_sees_the_last(figures):
     figure.expect_value("lam", "100")
 
 
-def test_controls_of_two_figures_at_once(open_figure, places):
-    """One worker serves all figures of a page; none of them is forgotten."""
-    figure = open_figure("lambda_sweep")
-    figure.start_python()
-    assert len(figure.page.workers) == 1
+def test_a_hand_that_never_rests_leaves_the_others_their_turn(open_figure):
+    """One worker serves all figures of a page; what is wanted of one is not lost while another is moved."""
+    busy = open_figure("translator")
+    other = Figure(busy.page, "optimizers")
+    busy.start_python()
+    other.approach()
+    busy.page.evaluate(RESTLESS, busy.input("n").element_handle())
 
-    figure.focus("lam")
-    figure.press("Home", "End", "ArrowLeft", "ArrowLeft", "ArrowRight")
+    other.set("lr", "0.01")
 
-    figure.expect_shown(lam=figure.controls["lam"]["stops"][-2][0])
-    assert len(figure.page.workers) == 1
+    other.expect_shown(lr="0.01")
+    assert len(busy.page.workers) == 1
+    busy.page.evaluate("() => clearInterval(window.restless)")
+    busy.set("n", "100")
+    busy.expect_shown(n="100")
