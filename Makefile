@@ -71,7 +71,7 @@ site/node_modules/.package-lock.json: site/package.json site/package-lock.json s
 	@touch $@
 
 # Compressing Pyodide as well as it can be takes half a minute, once.
-.cache/l2site/runtime.stamp: site/node_modules/.package-lock.json src/l2site/runtime.py $(wildcard src/l2site/pack/*.*) | .venv/build.stamp
+.cache/l2site/runtime.stamp: site/node_modules/.package-lock.json site/editor/editor.js src/l2site/runtime.py $(wildcard src/l2site/pack/*.*) | .venv/build.stamp
 	@echo 'Preparing Python for the browser'
 	@$(PYTHON) build.py runtime
 	@touch $@

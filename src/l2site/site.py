@@ -281,10 +281,12 @@ def _characters(
 def runtime_files(project: Path) -> tuple[Runtime, list[Content]]:
     """Return the runtime, and the files whose compression is worth doing ahead of the first build.
 
-    They are large or many, and no build makes them: Python, Plotly and the pictures of the figures.
+    They are large or many, and what authors write is not in them: Python, Plotly, the editor and the pictures.
     """
     runtime = prepare_runtime(project, project / CACHE)
-    return runtime, [*runtime.files.values(), project / PLOTLY, *(project / "site/figures").glob("*.svg")]
+    editor = workbench.editor(project, project / CACHE / "editor")
+    pictured = (project / "site/figures").glob("*.svg")
+    return runtime, [*runtime.files.values(), project / PLOTLY, editor, *pictured]
 
 
 def sources_digest(project: Path) -> str:
