@@ -21,10 +21,10 @@ def test_a_figure_without_javascript(open_figure, name):
     expect(picture).to_have_js_property("complete", True)
     expect(picture).not_to_have_js_property("naturalWidth", 0)
     expect(figure.root.locator("noscript p")).to_be_visible()
-    for name, control in figure.controls.items():
+    for key, control in figure.controls.items():
         if "joins" not in control:  # which has another's button
             expect(
-                figure.root.locator(f"[data-control={name}]").locator("input, button").first
+                figure.root.locator(f"[data-control={key}]").locator("input, button").first
             ).to_be_disabled()
     figure.expect_summary(re.compile(r"\w{3,}.*\."))
     figure.root.get_by_text("The numbers as a table").click()
