@@ -35,7 +35,7 @@ def _copy(folder: Path) -> Path:
     skip = shutil.ignore_patterns("node_modules", "__pycache__")
     for name in ("content", "site", "src"):
         shutil.copytree(ROOT / name, folder / name, ignore=skip)
-    for name in ("build.py", "pyproject.toml"):
+    for name in ("build.py", "pyproject.toml", "LICENSE"):
         shutil.copy(ROOT / name, folder / name)
     (folder / "site/node_modules").symlink_to(ROOT / "site/node_modules")
     return folder

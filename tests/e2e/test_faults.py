@@ -24,7 +24,7 @@ from tests.e2e.figure import Figure
 
 AT_ONCE = 5
 """So many pages side by side: most of their time is waiting, but not all."""
-SOME = 4
+SOME = 8
 """One case in so many, when not all are wanted."""
 PATIENCE = 60_000
 """Milliseconds for a figure, while other pages start Python too."""
