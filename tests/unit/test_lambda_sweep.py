@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import l2widgets
 from l2widgets import data, ridge
+from l2widgets.widgets import lambda_sweep as module
 from l2widgets.widgets.lambda_sweep import LAMS, SPEC, STRENGTHS
 
 often = settings(max_examples=25)
@@ -263,3 +265,11 @@ def test_committing_to_no_penalty_is_a_commitment():
     """λ = 0 is a choice, and not the absence of one."""
     assert readouts(committed=0)["test"] is not None
     assert SPEC["committed"].stop("").value is None
+
+
+def test_weights_that_are_all_zero_have_an_axis(monkeypatch):
+    """No largest weight is needed for it."""
+    path = SimpleNamespace(coefs=np.zeros((len(LAMS), 10)))
+    learned = SimpleNamespace(path=path, sample=SimpleNamespace(y=np.array([0.0, 2.0])))
+    monkeypatch.setattr(module, "_learned", lambda _: learned)
+    assert module._weight_range.__wrapped__(None) == (-0.01, 0.01)

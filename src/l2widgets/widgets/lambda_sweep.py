@@ -344,7 +344,10 @@ def _error_range(dealt: _Dealt) -> tuple[float, float]:
 def _weight_range(source: _Source) -> tuple[float, float]:
     """Return a range of weights that shows how they shrink from 10⁻⁴ on; what is outside is clipped in the drawing."""
     coefs = _learned(source).path.coefs
-    reach = round_number(1.1 * float(np.abs(coefs[LAMS >= 1e-4]).max()), up=True)
+    largest, spread = float(np.abs(coefs[LAMS >= 1e-4]).max()), float(_learned(source).sample.y.std())
+    reach = round_number(
+        max(1.1 * largest, spread / 100), up=True
+    )  # all weights may be zero, or rounding errors
     return -reach, reach
 
 
