@@ -446,19 +446,23 @@ def hold_python(page):
     return let_go
 
 
-def test_nothing_is_kept_after_code_of_a_readers(reader):
-    """What a reader has written may have changed Python; the next visit shall not go on from there."""
-    page = reader.page
+def run_own_code(page, address):
+    """Run a figure's module as a reader's own code, before Python has done anything else; return the figure."""
     page.add_init_script(WATCH)
     let_go = hold_python(page)
-    page.goto(reader.address)
+    page.goto(address)
     figure = Figure(page, NAME)
     figure.approach()
     desk = open_code(figure)
     desk.run((Path(l2widgets.__file__).parent / f"widgets/{NAME}.py").read_text(encoding="utf-8"))
     let_go()
-
     desk.expect_done()
+    return figure
+
+
+def test_nothing_is_kept_after_code_of_a_readers(reader):
+    """What a reader has written may have changed Python; the next visit shall not go on from there."""
+    figure = run_own_code(reader.page, reader.address)
     figure.expect_live()
     reader.expect_kept(False)
 
@@ -468,15 +472,7 @@ def test_nothing_is_kept_after_code_of_a_readers(reader):
 def test_a_memory_that_only_readers_code_has_used_is_not_used_again(returning):
     """Nobody knows whether a figure of ours would have come of it."""
     page = returning.page.context.new_page()
-    page.add_init_script(WATCH)
-    let_go = hold_python(page)
-    page.goto(returning.address)
-    figure = Figure(page, NAME)
-    figure.approach()
-    desk = open_code(figure)
-    desk.run((Path(l2widgets.__file__).parent / f"widgets/{NAME}.py").read_text(encoding="utf-8"))
-    let_go()
-    desk.expect_done()
+    run_own_code(page, returning.address)
     expect(page.locator("html")).to_have_attribute("data-resumed", "true")
     page.close()
 
