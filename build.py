@@ -90,7 +90,7 @@ def figures(arguments: argparse.Namespace) -> None:
 
 
 def runtime(_: argparse.Namespace) -> None:
-    """Prepare and compress Python for the browser, Plotly and the figures' pictures, so that builds find it ready."""
+    """Prepare and compress Python for the browser, Plotly, the editor and the pictures, ahead of the first build."""
     start = time.perf_counter()
     prepared, files = site.runtime_files(ROOT)
     output.warm(files, ROOT / site.CACHE)
