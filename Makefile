@@ -9,9 +9,12 @@ PYTHON := .venv/bin/python
 PIP_INSTALL := $(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes
 TOOLS := site/node_modules/.bin
 BROWSER := $(PYTHON) tools/browser.py --install >/dev/null
+TEST_BROWSER := $(PYTHON) tools/browser.py --install --for-tests >/dev/null
 BASE_URL ?= /
+TARGET ?= plain
 PORT ?= 8000
 ROUNDS ?= 5
+SECONDS ?= 60
 SLOW_ROUNDS ?= 2
 
 # What `make setup` leaves behind, for each need.
@@ -20,6 +23,12 @@ TESTING := .venv/dev.stamp $(BUILDING)
 
 # What `make bench-peers` compares the site with, apart from everything else.
 PEERS := .cache/peers/npm.stamp .cache/peers/venv.stamp .cache/peers/wheels.stamp
+
+# What `make bench-build` compares the build with, apart too.
+PEERS_BUILD := .cache/peers-build/venv.stamp
+
+# What `make lighthouse` audits with, apart too.
+LIGHTHOUSE := .cache/lighthouse/npm.stamp
 
 # .cache/node holds the Node and npm that were chosen (tools/node.py).
 export PATH := $(CURDIR)/.cache/node:$(PATH)
@@ -30,7 +39,7 @@ export PYTHONUNBUFFERED := 1
 help: ## explain every target
 	@echo 'make serve shows the site; make test runs every test. Both set everything up by themselves.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 # ---- Setting up
 
@@ -54,6 +63,16 @@ endif
 .venv/dev.stamp: requirements/dev.txt .venv/build.stamp
 	@echo 'Installing the Python packages for testing (requirements/dev.txt)'
 	@$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
+
+.venv/fuzz.stamp: requirements/fuzz.txt .venv/dev.stamp
+	@echo 'Installing the fuzzer (requirements/fuzz.txt)'
+	@$(PIP_INSTALL) -r requirements/fuzz.txt
+	@touch $@
+
+.venv/browsers.stamp: requirements/browsers.txt .venv/dev.stamp
+	@echo 'Installing the Python packages that drive other browsers (requirements/browsers.txt)'
+	@$(PIP_INSTALL) -r requirements/browsers.txt
 	@touch $@
 
 # The Node that was chosen can go too.
@@ -82,6 +101,12 @@ site/node_modules/.package-lock.json: site/package.json site/package-lock.json s
 	@cd .cache/peers/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
+.cache/lighthouse/npm.stamp: bench/lighthouse/package.json bench/lighthouse/package-lock.json bench/lighthouse/.npmrc | .cache/node.stamp
+	@echo 'Installing Lighthouse (bench/lighthouse/package-lock.json)'
+	@mkdir -p .cache/lighthouse/npm && cp $^ .cache/lighthouse/npm
+	@cd .cache/lighthouse/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 .cache/peers/venv.stamp: requirements/peers.txt
 	@echo 'Installing the peers that PyPI has (requirements/peers.txt)'
 	@python=$$(sh tools/python.sh) && $$python -m venv --clear .cache/peers/venv
@@ -96,6 +121,12 @@ site/node_modules/.package-lock.json: site/package.json site/package-lock.json s
 		--platform pyemscripten_2026_0_wasm32 -d .cache/peers/wheels -r $<
 	@touch $@
 
+.cache/peers-build/venv.stamp: requirements/peers-build.txt
+	@echo 'Installing what the build is compared with (requirements/peers-build.txt)'
+	@python=$$(sh tools/python.sh) && $$python -m venv --clear .cache/peers-build/venv
+	@.cache/peers-build/venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 # ---- The site
 
 .PHONY: serve
@@ -103,8 +134,8 @@ serve: $(BUILDING) ## build the site, serve it, and rebuild when a source change
 	@$(PYTHON) build.py serve --port $(PORT)
 
 .PHONY: build
-build: $(BUILDING) ## build the site into dist (BASE_URL=/path/ for a site that is not at the root)
-	@$(PYTHON) build.py build --out dist --base-url $(BASE_URL)
+build: $(BUILDING) ## build the site into dist (BASE_URL=https://example.org/path/ TARGET=nginx, see docs/publishing.md)
+	@$(PYTHON) build.py build --out dist --base-url $(BASE_URL) --target $(TARGET)
 
 .PHONY: figures
 figures: $(TESTING) ## draw the pictures of the default figures in site/figures again
@@ -113,7 +144,7 @@ figures: $(TESTING) ## draw the pictures of the default figures in site/figures 
 
 # ---- Checks and tests
 
-CHECKS := check-ruff check-format check-mypy check-tsc check-biome check-spelling check-content check-figures check-html
+CHECKS := check-ruff check-format check-mypy check-tsc check-biome check-spelling check-content check-figures check-html check-workflows
 
 .PHONY: check
 check: $(TESTING) build ## lint, format, types, spelling, content, pictures and HTML; all of them, whatever fails
@@ -148,20 +179,59 @@ check-figures:
 check-html:
 	@echo '== html-validate: the built pages'
 	@$(TOOLS)/html-validate --config site/.htmlvalidate.json 'dist/**/*.html'
+check-workflows:
+	@echo '== zizmor: workflows'
+	@.venv/bin/zizmor --offline --persona=auditor --quiet .github
 
 .PHONY: test
 test: $(TESTING) build ## run every test, in a real browser too
-	@$(BROWSER)
+	@$(TEST_BROWSER)
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+.PHONY: test-whole
+test-whole: $(TESTING) build ## run every test, with every case where make test takes some; before a release
+	@$(TEST_BROWSER)
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --whole
 
 .PHONY: test-unit
 test-unit: $(TESTING) ## run the quick tests only, without a browser
 	@$(PYTHON) -m pytest -n auto tests/unit tests/contract tests/content
 
+.PHONY: test-hosting
+test-hosting: $(TESTING) ## install nginx and Caddy where apt-get may, and serve the site with them; part of make test where they are
+	@$(BROWSER)
+	@$(PYTHON) -m tools.nginx --install >/dev/null
+	@$(PYTHON) -m pytest -q tests/build/test_targets.py tests/e2e/test_hosting.py
+
+.PHONY: smoke
+smoke: $(TESTING) ## look at a published site: files, headers, a figure in a browser, and the Observatory's score (URL=https://example.org/)
+	@$(BROWSER)
+	@PYTHONPATH=src $(PYTHON) -m tools.smoke $(URL)
+	@$(PYTHON) -m tools.observatory $(URL)
+
 .PHONY: faults
 faults: $(TESTING) ## break every file of the site in every way, in a browser, and print what became of each
+	@$(TEST_BROWSER)
+	@$(PYTHON) -m pytest -q -rP --whole tests/e2e/test_faults.py
+
+.PHONY: fuzz
+fuzz: $(TESTING) .venv/fuzz.stamp ## try what nobody thought of on all that reads texts, SECONDS=60 for each reader
+	@PYTHONPATH=src:. $(PYTHON) -m tests.hostile.fuzz --seconds $(SECONDS)
+
+.PHONY: browsers
+browsers: $(TESTING) .venv/browsers.stamp ## try what matters in Firefox, WebKitGTK and Chromium (STRICT=1: fail where one is missing)
+	@$(PYTHON) -m tools.drivers
+	@$(PYTHON) -m pytest -q tests/browsers $(if $(STRICT),--every-browser)
+
+.PHONY: visual
+visual: $(TESTING) build ## compare pictures of every page and figure with those that are meant (ONLY="penalty page")
 	@$(BROWSER)
-	@$(PYTHON) -m pytest -q -rP --all-faults tests/e2e/test_faults.py
+	@PYTHONPATH=src $(PYTHON) -m tests.visual $(ONLY)
+
+.PHONY: visual-update
+visual-update: $(TESTING) build ## accept what the pages look like today; look at test-results/visual/index.html first
+	@$(BROWSER)
+	@PYTHONPATH=src $(PYTHON) -m tests.visual --update $(ONLY)
 
 .PHONY: golden
 golden: $(TESTING) ## accept the figures of today as tests/golden; read the diff before committing it
@@ -171,10 +241,30 @@ golden: $(TESTING) ## accept the figures of today as tests/golden; read the diff
 bench: $(TESTING) build ## measure speed and size, and print tables
 	@PYTHONPATH=src $(PYTHON) -m bench
 
+.PHONY: bench-serve
+bench-serve: $(TESTING) build ## load nginx with the built site, files compressed in advance and on the fly, and print a table
+	@$(PYTHON) -m tools.nginx --install >/dev/null
+	@PYTHONPATH=src $(PYTHON) -m bench.serve
+
+.PHONY: lighthouse
+lighthouse: $(TESTING) $(LIGHTHOUSE) build ## have Lighthouse audit two pages, as a phone and as a desktop; fails beneath its thresholds
+	@$(BROWSER)
+	@PYTHONPATH=src $(PYTHON) -m bench.lighthouse --rounds $(ROUNDS)
+
 .PHONY: bench-peers
 bench-peers: $(TESTING) $(PEERS) ## compare with PyScript, JupyterLite and others, and write it into docs/performance.md
 	@$(BROWSER)
 	@PYTHONPATH=src $(PYTHON) -m bench.peers --rounds $(ROUNDS) --slow-rounds $(SLOW_ROUNDS) $(if $(ONLY),--only $(ONLY))
+
+.PHONY: bench-build
+bench-build: $(TESTING) $(PEERS_BUILD) ## build 10, 100 and 1,000 sections, beside MkDocs, Pelican and Sphinx (SECTIONS="10 100")
+	@PYTHONPATH=src $(PYTHON) -m bench.corpus $(if $(SECTIONS),--sections $(SECTIONS))
+
+# ---- Supply chain
+
+.PHONY: sbom
+sbom: $(TESTING) build ## write sbom.json, the bill of materials of all that ships and of all that builds and tests it
+	@$(PYTHON) tools/bill.py dist/sbom.json sbom.json
 
 # ---- Housekeeping
 
@@ -191,15 +281,15 @@ UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' .cache/uv/bin/uv pip compile 
 .PHONY: lock
 lock: .cache/node.stamp ## pin the dependencies again; UPGRADE=1 moves them to the newest releases
 	@python=$$(sh tools/python.sh) && $$python -m venv --clear .cache/uv && .cache/uv/bin/pip install -qq --disable-pip-version-check uv
-	@echo 'Pinning requirements/*.in, site/package.json and bench/peers/package.json'
-	@for name in build node dev peers; do \
+	@echo 'Pinning requirements/*.in, and package.json in site, bench/peers and bench/lighthouse'
+	@for name in build node dev fuzz browsers peers peers-build; do \
 		$(UV_COMPILE) --python-version 3.12 requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	@$(UV_COMPILE) --python-version 3.14 --no-deps requirements/peers-browser.in -o requirements/peers-browser.txt
-	@for folder in site bench/peers; do \
+	@for folder in site bench/peers bench/lighthouse; do \
 		(cd $$folder && npm install --package-lock-only --min-release-age=7 --loglevel=error >/dev/null) || exit 1; done
 	@rm -rf .cache/uv
 
 .PHONY: clean
 clean: ## remove everything that is made, but what setup installed
-	@rm -rf dist test-results .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf dist dist.* sbom.json test-results .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -not -path './site/node_modules/*' -prune -exec rm -rf {} +

@@ -21,6 +21,13 @@ BOOT = 60_000
 """Milliseconds that Python may take to start."""
 
 
+BARS = 300
+"""CSS pixels that a browser's own bars take of the height of its window, at most."""
+
+HAND = "addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove')));"
+"""A reader whose hand moves as soon as the page is there; without a sign of one, figures wait (attention.js)."""
+
+
 class _Chromium(TypedDict):
     executable_path: Path | None
     args: list[str]
@@ -37,7 +44,8 @@ def served(*, service_worker: bool = True) -> Iterator[str]:
     """Build the site and serve it; yield its address."""
     built = site.make_site(ROOT, service_worker=service_worker)
     with tempfile.TemporaryDirectory() as folder:
-        output.write_site(built.files, Path(folder) / "dist", ROOT / site.CACHE)
+        with output.Compressor(ROOT / site.CACHE) as compressor:
+            output.write_site(built.files, Path(folder) / "dist", compressor)
         with Server(Path(folder) / "dist") as server:
             yield server.url
 
@@ -60,12 +68,27 @@ def visits(script: str, *flags: str) -> Iterator[Callable[[str], Page]]:
 
         def visit(address: str) -> Page:
             page = launched.new_page(viewport=VIEWPORT)
-            page.add_init_script(script)
+            _uncover(page)
+            page.add_init_script(script + HAND)
             page.goto(url + address)
             return page
 
         yield visit
         launched.close()
+
+
+def _uncover(page: Page) -> None:
+    """Have a window in which all of the viewport is to be seen.
+
+    Playwright makes the whole window as large as the viewport. A whole Chromium has bars above it, without a screen as
+    well, and the lowest part of the page lies below the window's edge. What changes there alone is never put on a
+    screen, and event timing waits for the next thing that is, which may be seconds later.
+    """
+    browser = page.context.new_cdp_session(page)
+    window = browser.send("Browser.getWindowForTarget")["windowId"]
+    bounds = {"width": VIEWPORT["width"], "height": VIEWPORT["height"] + BARS}
+    browser.send("Browser.setWindowBounds", {"windowId": window, "bounds": bounds})
+    browser.detach()
 
 
 def live(page: Page, name: str) -> Locator:

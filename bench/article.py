@@ -1,28 +1,33 @@
-"""The whole article with every figure live: the page's memory, and its answer to readers at a quarter of the speed.
+"""The whole article with every figure live: its answer to readers at a quarter of the speed, and the page's memory.
 
-Memory is what `performance.measureUserAgentSpecificMemory` reports of the page and its worker, and the heap of
-WebAssembly, which Chromium leaves out of that. A browser answers that question to cross-origin isolated pages only,
-which the site's headers make this one. Chromium's process has code and caches beside.
-
-Then the browser slows the page's main thread down to a quarter, as a middling phone would be. A reader goes through the
+The browser slows the page's main thread down to a quarter, as a middling phone would be. A reader goes through the
 article from above and moves every control of every figure. How long it takes from each key or click to the next
 painting is what the browser's own event timing says (to 8 ms), the interaction to next paint. The slowdown does not
 reach the worker, so this is what the page itself can promise: that it shows a moved control at once.
+
+Then memory is what `performance.measureUserAgentSpecificMemory` reports of the page and its worker, and the heap of
+WebAssembly, which Chromium leaves out of that. A browser answers that question to cross-origin isolated pages only,
+which the site's headers make this one. The page's process has Chromium's own code and caches beside; what it takes of
+the machine is told where Linux tells it.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-import l2widgets
 from bench._visit import await_live, live, visits
 
 PRESSES = 3
 SLOWER = 4
+HELD = 60
+"""Milliseconds for which a finger holds a button down."""
+REST = 200
+"""Milliseconds from what a reader has seen to what the reader does next."""
 
 WATCH = """
 window.bench = { times: new Map(), heap: 0 };
@@ -42,22 +47,25 @@ LEAST = 16
 """What is as quick as this, in milliseconds, event timing does not tell."""
 
 
-def main() -> None:
-    """Print both tables."""
+def main(figures: Sequence[str]) -> None:
+    """Make every figure of the article live; print both tables, the first of these figures."""
     with visits(WATCH, EAGER) as visit:
         page = visit("")
-        figures = page.locator("figure[data-widget]")
-        names = [figures.nth(i).get_attribute("data-widget") or "" for i in range(figures.count())]
-        for name in names:
+        found = page.locator("figure[data-widget]")
+        places = [found.nth(i).get_attribute("data-widget") or "" for i in range(found.count())]
+        names = [name for name in places if name in figures]
+        for name in places:
             live(page, name)
-        _report_memory(page)
-        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        browser = page.context.new_cdp_session(page)
+        browser.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         _report_interactions(page, names)
+        browser.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        _report_memory(page, names)
 
 
-def _report_memory(page: Page) -> None:
+def _report_memory(page: Page, names: list[str]) -> None:
     found = page.evaluate("() => performance.measureUserAgentSpecificMemory()")
-    print(f"Memory of the page, {len(l2widgets.names())} figures being live (MB)")
+    print(f"\nMemory of the page, every control of {', '.join(names)} having been moved (MB)")
     parts: dict[str, int] = {}
     for part in found["breakdown"]:
         scopes = ", ".join(sorted({at["scope"] for at in part["attribution"]})) or "shared"
@@ -69,10 +77,28 @@ def _report_memory(page: Page) -> None:
     heap = page.evaluate("() => bench.heap")
     print(f"{'WebAssembly: Python’s heap after its start':<50}{heap / 1e6:8.1f}")
     print(f"{'all':<50}{(found['bytes'] + heap) / 1e6:8.1f}")
+    if Path("/proc/self/smaps_rollup").exists():
+        print(f"{'the process, its share of what it shares included':<50}{_process_bytes(page) / 1e6:8.1f}")
+
+
+def _process_bytes(page: Page) -> int:
+    """Return the proportional set size of the largest renderer, which is the page's."""
+    browser = page.context.browser
+    if browser is None:
+        raise RuntimeError("the page is in no browser that was launched")
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    sizes = []
+    for process in processes:
+        if process["type"] == "renderer":
+            rollup = Path(f"/proc/{process['id']}/smaps_rollup").read_text(encoding="utf-8")
+            sizes.append(
+                next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+            )
+    return 1024 * max(sizes)
 
 
 def _report_interactions(page: Page, names: list[str]) -> None:
-    print(f"\nInteraction to next paint, {SLOWER} times slower (ms)")
+    print(f"Interaction to next paint, {SLOWER} times slower (ms)")
     print(f"{'figure':<16}{'median':>8}{'98 %':>8}{'max':>8}{'times':>8}")
     everything: list[float] = []
     for name in names:
@@ -82,7 +108,7 @@ def _report_interactions(page: Page, names: list[str]) -> None:
         for act in _acts(figure):
             act()
             await_live(page, name)
-        page.wait_for_timeout(300)  # for the observer, which is told later
+            page.wait_for_timeout(REST)
         times, after = page.evaluate("() => [[...bench.times.values()], performance.interactionCount]")
         times += [LEAST] * (after - before - len(times))
         everything += times
@@ -109,5 +135,5 @@ def _acts(figure: Locator) -> Iterator[Callable[[], None]]:
         targets = control.locator("button:visible, label.choice, label.toggle").all()
         for target in targets + targets[:1]:  # back to the first choice, where most controls are shown
             if target.is_visible():
-                yield target.click
-    yield figure.locator("[data-reset]").click
+                yield partial(target.click, delay=HELD)
+    yield partial(figure.locator("[data-reset]").click, delay=HELD)

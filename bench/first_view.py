@@ -26,6 +26,8 @@ class _Head(HTMLParser):
             self.files.append(attributes["href"] or "")
         if tag == "script" and attributes.get("src"):
             self.scripts.append(attributes["src"] or "")
+        self.scripts += (attributes.get("data-modules") or "").split()
+        self.files += (attributes.get("data-sheets") or "").split()
 
 
 def first_view(dist: Path) -> dict[str, int]:
@@ -77,8 +79,11 @@ def main() -> None:
         for name in sorted(frames)
     ]
     rows.append(("Plotly", sent(dist, config["plotly"])))
-    rows += [(f"Python: {name}", sent(dist, runtime["base"] + name)) for name in runtime["files"]]
-    rows.append(("Python", sum(sent(dist, runtime["base"] + name) for name in runtime["files"])))
+    python = {
+        name: sent(dist, f"runtime/{file['sha256'][:16]}/{name}") for name, file in runtime["files"].items()
+    }
+    rows += [(f"Python: {name}", size) for name, size in python.items()]
+    rows.append(("Python", sum(python.values())))
     for what, size in rows:
         print(f"{what:<75} {size:>9,} B")
 

@@ -16,7 +16,7 @@ from statistics import median
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from bench._visit import BOOT, VIEWPORT, await_live, chromium, served
+from bench._visit import BOOT, HAND, VIEWPORT, await_live, chromium, served
 
 PAGE = "tuning/"
 ROUNDS = 12
@@ -67,7 +67,7 @@ def main() -> None:
 def _page(playwright: Playwright, profile: Path) -> Iterator[Page]:
     context = playwright.chromium.launch_persistent_context(profile, **chromium(), viewport=VIEWPORT)
     page = context.new_page()
-    page.add_init_script(WATCH)
+    page.add_init_script(WATCH + HAND)
     yield page
     context.close()
 

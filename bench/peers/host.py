@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 import brotli
 
-from l2site.output import COMPRESSIBLE, WORTH, store
-from l2site.server import HEADERS, TYPES
+from l2site.hosting import HEADERS, TYPES
+from l2site.output import COMPRESSIBLE, WORTH, store, window_of
 
 POLICY = "Content-Security-Policy"
 OURS = "/site/"
@@ -98,10 +98,10 @@ class _Compressed(dict[Path, bytes]):
         return self[file]
 
     def _make(self, data: bytes) -> bytes:
-        digest = hashlib.sha256(data).hexdigest()
-        kept = self._cache / "compressed" / digest[:2] / digest
+        digest, window = hashlib.sha256(data).hexdigest(), window_of(len(data))
+        kept = self._cache / "compressed" / digest[:2] / f"{digest}-{window}"
         if not kept.exists():
-            twin = brotli.compress(data, quality=11, lgwin=24)
+            twin = brotli.compress(data, quality=11, lgwin=window)
             store(kept, twin if len(twin) <= WORTH * len(data) else b"")
         return kept.read_bytes()
 

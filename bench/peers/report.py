@@ -17,6 +17,8 @@ from typing import Literal, NamedTuple
 
 from bench.peers.sites import (
     CACHE,
+    FLOOR_FILES,
+    FLOOR_PYTHON,
     JUPYTERLITE,
     MARIMO,
     OURS,
@@ -33,6 +35,30 @@ type Network = Literal["loopback", "line"]
 type Kind = Literal["cold", "repeat"]
 NETWORKS: tuple[Network, ...] = ("loopback", "line")
 KINDS: tuple[Kind, ...] = ("cold", "repeat")
+
+COMPARED = {
+    OURS,
+    FLOOR_PYTHON,
+    FLOOR_FILES,
+    STOCK_WORKER,
+    PYSCRIPT,
+    PYSCRIPT_WORKER,
+    JUPYTERLITE,
+    MARIMO,
+}
+"""What the aims speak of."""
+
+STAGES = {
+    "first-contentful-paint": "first paint with text",
+    "worker": "the worker is begun",
+    "download": "it asks for its first file",
+    "l2:drawn": "Plotly has drawn the figure that the build computed",
+    "start": "all of Python's files are there, checked and compiled",
+    "import": "Python runs, with its shared objects linked, or goes on from its memory",
+    "ready": "`l2widgets` and NumPy are imported",
+    "figure": "the figure is computed",
+}
+"""What our page notes on its way, in words."""
 
 BEGIN = "<!-- written by make bench-peers -->"
 END = "<!-- end of what make bench-peers writes -->"
@@ -73,7 +99,9 @@ class Probe(NamedTuple):
 def tables(measured: Measured, peers: Sequence[Peer]) -> Iterable[str]:
     """Yield the table of all peers, and what is asked of our site where all that it is compared with was measured."""
     yield _starts(measured, peers)
-    if {OURS, STOCK_WORKER, PYSCRIPT, PYSCRIPT_WORKER, JUPYTERLITE, MARIMO} <= set(peers):
+    if OURS in peers:
+        yield _stages(measured)
+    if COMPARED.issubset(peers):
         yield _aims(measured)
 
 
@@ -107,12 +135,33 @@ def _starts(measured: Measured, peers: Sequence[Peer]) -> str:
     return _table(rows)
 
 
+def _stages(measured: Measured) -> str:
+    """Say when our own page had come how far."""
+    visits = [measured.visits[OURS, "loopback", kind] for kind in KINDS]
+
+    def passed(stage: str, when: Sequence[Visit]) -> str:
+        at = [visit.stages[stage] for visit in when if stage in visit.stages]
+        return f"{1000 * median(at):.0f}" if at else ""
+
+    rows: list[tuple[str, ...]] = [
+        ("this site on loopback, ms after navigation", "first visit", "second visit")
+    ]
+    for stage, words in STAGES.items():
+        rows.append((words, *(passed(stage, when) for when in visits)))
+    last = (f"{1000 * median(visit.seconds for visit in when):.0f}" for when in visits)
+    rows.append(("it is on the screen", *last))
+    return _table(rows)
+
+
 def _aims(measured: Measured) -> str:
     """Compare with the aims; against PyScript, with the quicker of its two ways."""
 
-    def ratio(other: Iterable[Peer], network: Network, kind: Kind) -> str:
-        ours = median(measured.times(OURS, network, kind))
+    def ratio(other: Iterable[Peer], network: Network, kind: Kind, mine: Peer = OURS) -> str:
+        ours = median(measured.times(mine, network, kind))
         return f"{ours / min(median(measured.times(peer, network, kind)) for peer in other):.2f} ×"
+
+    def floor_of(floor: Peer) -> list[str]:
+        return [ratio([STOCK_WORKER], "loopback", kind, floor) for kind in KINDS]
 
     ours = measured.visits[OURS, "loopback", "cold"]
     still = measured.visits[STILL, "loopback", "cold"]
@@ -128,6 +177,13 @@ def _aims(measured: Measured) -> str:
             "second visit, against stock Pyodide in a worker",
             ratio([STOCK_WORKER], "loopback", "repeat"),
             "≤ 0.35 ×",
+        ),
+        *(
+            (f"{words}, against the same, first and second visit", " and ".join(floor_of(floor)), "")
+            for floor, words in (
+                (FLOOR_PYTHON, "floor: our Python in an empty page"),
+                (FLOOR_FILES, "floor: its files alone, never run"),
+            )
         ),
         ("first visit, against PyScript", ratio([PYSCRIPT, PYSCRIPT_WORKER], "loopback", "cold"), "≤ 0.4 ×"),
         ("first visit, against JupyterLite", ratio([JUPYTERLITE], "loopback", "cold"), "≤ 0.18 ×"),

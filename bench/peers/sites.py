@@ -10,6 +10,7 @@ import hashlib
 import html
 import json
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -19,7 +20,7 @@ from pathlib import Path
 from runpy import run_path
 from string import Template
 from textwrap import indent
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from bench.peers.host import Host
 from l2site import site
@@ -34,6 +35,8 @@ PAGES = Path(__file__).parent / "pages"
 SWEEP = Path(__file__).with_name("sweep.py")
 CODE = SWEEP.read_text(encoding="utf-8").partition('"""\n\n')[2].rstrip()
 """The job, without its docstring."""
+
+CONFIG = re.compile(r'<script [^>]*id="site-config"[^>]*>(.*?)</script>', re.DOTALL)
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 
@@ -62,11 +65,34 @@ class Peer:
     """JavaScript that runs in the page before all else."""
 
 
+STAGES = """
+if (window === top) {
+  const stages = (globalThis.stages = {});
+  const reached = (stage) => { stages[stage] ??= performance.now(); };
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) stages[name] ??= startTime;
+  }).observe({ entryTypes: ["mark", "paint"] });
+  globalThis.Worker = class extends Worker {
+    constructor(address, options) {
+      super(address, options);
+      if (!options.name) return; // it was only asked whether there are module workers
+      reached("worker");
+      this.addEventListener("message", ({ data }) => {
+        const { type, stage } = JSON.parse(data);
+        reached(stage ?? type);
+      });
+    }
+  };
+}
+"""
+"""Notes when our page and its worker have come how far: by marks, paints and the worker's own words."""
+
 OURS = Peer(
     "site",
     "**this site**, figure `lambda_sweep`",
     "site/tuning/#figure-lambda_sweep",
     "figure[data-widget=lambda_sweep][data-state=ready]",
+    prelude=STAGES,
 )
 STILL = replace(
     OURS,
@@ -75,6 +101,24 @@ STILL = replace(
     prelude="delete globalThis.WebAssembly;",
 )
 """What of the page's own work, Plotly's above all, would be there without Python."""
+
+FLOOR_PYTHON = Peer(
+    "floor-python",
+    "our Python alone: the same figure computed in an empty page",
+    "floor-python/",
+    "#result",
+    "figure",
+)
+"""What is left when the page itself, Plotly and the service worker are taken away."""
+FLOOR_FILES = Peer(
+    "floor-files",
+    "our Python's files alone, fetched and compiled in an empty page, never run",
+    "floor-files/",
+    "#result",
+    "files",
+)
+"""What no Python could do without: the browser's own work for files of this size."""
+FLOORS = (FLOOR_PYTHON, FLOOR_FILES)
 
 STOCK = Peer("stock", "Pyodide + NumPy as documented, in the page", "stock/", "#result", RESULT)
 STOCK_WORKER = Peer("stock-worker", "the same in a module worker", "stock-worker/", "#result", RESULT)
@@ -88,7 +132,7 @@ JUPYTERLITE = Peer(
     RESULT,
 )
 MARIMO = Peer("marimo", "marimo, exported to WASM", "marimo/", ".output-area", RESULT)
-PEERS = (STOCK, STOCK_WORKER, PYSCRIPT, PYSCRIPT_WORKER, JUPYTERLITE, MARIMO, OURS)
+PEERS = (STOCK, STOCK_WORKER, PYSCRIPT, PYSCRIPT_WORKER, JUPYTERLITE, MARIMO, OURS, *FLOORS)
 
 
 def make_sites() -> Path:
@@ -117,6 +161,8 @@ def make_sites() -> Path:
     _make_jupyterlite(folder / "pyodide", folder / "jupyterlite")
     _make_marimo(wheels, folder / "marimo")
     _make_ours(folder / "site")
+    for floor in FLOORS:
+        _make_floor(floor, folder)
     return folder
 
 
@@ -206,6 +252,21 @@ def _make_ours(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(read(content))
+
+
+def _make_floor(floor: Peer, folder: Path) -> None:
+    """Make an empty page with our Python's files; its worker is the site's own, or one that runs nothing."""
+    page = folder / OURS.address.partition("#")[0] / "index.html"
+    [config] = CONFIG.findall(page.read_text(encoding="utf-8"))
+    settings = json.loads(config)
+    at = f"/{OURS.address.partition('#')[0]}"
+    worker = urljoin(at, settings["worker"]) if floor is FLOOR_PYTHON else "floor-files.mjs"
+    runtime = json.dumps(settings["runtime"] | {"base": urljoin(at, settings["runtime"]["base"])})
+    _make_page("floor.html", folder / floor.name, title=floor.title, worker=worker, runtime=runtime)
+    if floor is FLOOR_FILES:
+        shutil.copy(PAGES / "floor-files.mjs", folder / floor.name)
+        for name in ("pack.js", "python-files.js"):  # what our own worker finds and reads the files by
+            shutil.copy(ROOT / "site/static/js" / name, folder / floor.name)
 
 
 def _program(name: str) -> Path:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -78,6 +78,8 @@ class Visit:
     sent: Sent
     tasks: tuple[float, ...]
     """Seconds of each of the main thread's tasks that were longer than 50 ms."""
+    stages: Mapping[str, float]
+    """Seconds until each stage that our own page has noted (`sites.STAGES`)."""
 
     @property
     def blocked(self) -> float:
@@ -165,7 +167,9 @@ class Reader:
         until: float = page.evaluate(f"bench.seen({json.dumps(peer.result)}, {json.dumps(peer.text)})")
         sent = self._host.sent - self._before
         tasks: list[float] = page.evaluate(TASKS, until)
-        return Visit(until / 1000, sent, tuple(duration / 1000 for duration in tasks))
+        noted: dict[str, float] = page.evaluate("globalThis.stages ?? {}")
+        stages = {stage: at / 1000 for stage, at in noted.items()}
+        return Visit(until / 1000, sent, tuple(duration / 1000 for duration in tasks), stages)
 
 
 def _move(page: Page) -> None:

@@ -24,6 +24,9 @@ const PATIENCE = 3000;
 /** What every page is made of; the rest is one page's or one figure's. */
 const COMMON = /\/assets\/(?:css|fonts|icons|js)\//;
 
+/** The one large script that is no module. */
+const COMPILABLE = /\/assets\/vendor\/plotly\.\w+\.js$/;
+
 /** What a browser makes use of only when it is declared so. */
 const TYPES = {
   js: /(?:java|ecma)script/,
@@ -36,7 +39,7 @@ const TYPES = {
 const TOO_LONG = 120_000;
 
 /** What Python's worker compares with the same digests before it uses it (loader.js). */
-const CHECKED_ELSEWHERE = /\/runtime\/\w+\/[^/]+\.(?:wasm|zip)$/;
+const CHECKED_ELSEWHERE = /\/runtime\/\w+\/[^/]+\.(?:wasm|zip)(?:\.gz)?$/;
 
 /**
  * @typedef {object} File
@@ -228,6 +231,14 @@ function isUsable(url, { headers }) {
 }
 
 // ---- From one release to the next
+
+/**
+ * Chromium compiles all of a classic script that is kept while a service worker is installed, so that the next visit need
+ * not; the rest is kept when a page says what it has used. From the network nothing is asked for: the page has loaded it.
+ */
+worker.addEventListener("install", (event) => event.waitUntil(keep(compilable(), true)));
+
+const compilable = () => [...files.values()].filter(({ url }) => COMPILABLE.test(url));
 
 worker.addEventListener("activate", (event) => event.waitUntil(begin()));
 

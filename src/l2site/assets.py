@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
@@ -46,9 +46,23 @@ SHEET = re.compile(
 )
 
 
-def digest(content: bytes) -> str:
+def sha256(content: Content) -> str:
+    """Return the SHA-256 of a file of the output; what lies on the disk is read again only when it has changed."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    found = content.stat()
+    return _sha256(content, (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+
+
+@lru_cache(maxsize=1024)
+def _sha256(path: Path, _: tuple[int, ...]) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest(content: Content) -> str:
     """Return the part of the SHA-256 that file names carry."""
-    return hashlib.sha256(content).hexdigest()[:12]
+    return sha256(content)[:12]
 
 
 def read(content: Content) -> bytes:
@@ -56,7 +70,7 @@ def read(content: Content) -> bytes:
     return content if isinstance(content, bytes) else content.read_bytes()
 
 
-def hashed(name: str, content: bytes) -> str:
+def hashed(name: str, content: Content) -> str:
     """Return a name with the content's digest before the suffix: "a/b.js" becomes "a/b.0123456789ab.js"."""
     path = PurePosixPath(name)
     return str(path.with_name(f"{path.stem}.{digest(content)}{path.suffix}"))
@@ -73,7 +87,7 @@ class Assets:
 
     def add(self, name: str, content: Content, *, imported: Iterable[str] = ()) -> str:
         """Take a file in, with the logical names of the modules that it begins with, and return its address."""
-        url = f"{FOLDER}/{hashed(name, read(content))}"
+        url = f"{FOLDER}/{hashed(name, content)}"
         self._urls[name] = url
         self._imports[name] = list(imported)
         self.files[url] = content
@@ -98,7 +112,13 @@ class Assets:
         return [self.url(module) for module in found]
 
 
-def load_assets(project: Path, generated: Mapping[str, Content], *, fonts_css: str = "") -> Assets:
+def load_assets(
+    project: Path,
+    generated: Mapping[str, Content],
+    *,
+    faces: Mapping[str, str] | None = None,
+    join: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
+) -> Assets:
     """Return every static file and every generated one.
 
     Parameters
@@ -107,8 +127,10 @@ def load_assets(project: Path, generated: Mapping[str, Content], *, fonts_css: s
         The project's root; types for the checker (`.d.ts`) in its `site/static` stay behind.
     generated
         Files that are not in the folder, by logical name.
-    fonts_css
-        The @font-face rules, whose addresses are logical names; they come first in every stylesheet.
+    faces
+        The @font-face rules that come first in a stylesheet, by its logical name; their addresses are logical names.
+    join
+        What makes few scripts of many, by logical name.
 
     Raises
     ------
@@ -127,7 +149,7 @@ def load_assets(project: Path, generated: Mapping[str, Content], *, fonts_css: s
             assets.add(name, path)
     for name, content in generated.items():
         assets.add(name, content)
-    problems = [*_add_scripts(assets, scripts), *_add_sheets(assets, sheets, fonts_css)]
+    problems = [*_add_scripts(assets, scripts, join), *_add_sheets(assets, sheets, faces or {})]
     if problems:
         raise ContentError(problems)
     return assets
@@ -142,30 +164,36 @@ def imports(source: str, *, at_once: bool = False) -> list[tuple[str, int]]:
     ]
 
 
-def _add_scripts(assets: Assets, scripts: Mapping[str, Path]) -> list[Problem]:
+def _add_scripts(
+    assets: Assets, scripts: Mapping[str, Path], join: Callable[[Mapping[str, str]], Mapping[str, str]]
+) -> list[Problem]:
     """Name the modules, those that import nothing first."""
-    texts = {name: path.read_text(encoding="utf-8") for name, path in scripts.items()}
-    graph: dict[str, set[str]] = {}
-    problems = []
-    for name, text in texts.items():
-        graph[name] = set()
-        for target, line in imports(text):
-            module = _resolve(name, target)
-            graph[name].add(module)
-            if module not in texts:
-                problems.append(Problem(STATIC / name, line, f"imports {target}; {suggest(module, texts)}"))
+    written = {name: path.read_text(encoding="utf-8") for name, path in scripts.items()}
+    problems = [
+        Problem(STATIC / name, line, f"imports {target}; {suggest(resolve(name, target), written)}")
+        for name, text in written.items()
+        for target, line in imports(text)
+        if resolve(name, target) not in written
+    ]
     if problems:
         return problems
     try:
-        order = list(TopologicalSorter(graph).static_order())
+        _order(written)
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
         return [Problem(STATIC / error.args[1][0], 1, f"imports itself in the end: {circle}")]
-    for name in order:
+    texts = join(written)
+    for name in _order(texts):
         text = IMPORT.sub(partial(_import, assets, name), texts[name])
-        needed = [_resolve(name, target) for target, _ in imports(texts[name], at_once=True)]
+        needed = [resolve(name, target) for target, _ in imports(texts[name], at_once=True)]
         assets.add(name, text.encode(), imported=needed)
     return []
+
+
+def _order(texts: Mapping[str, str]) -> list[str]:
+    """Return the names of modules, each after those that it imports; raise `CycleError` when that cannot be."""
+    graph = {name: {resolve(name, target) for target, _ in imports(text)} for name, text in texts.items()}
+    return list(TopologicalSorter(graph).static_order())
 
 
 def _import(assets: Assets, name: str, match: re.Match[str]) -> str:
@@ -182,24 +210,25 @@ def _import(assets: Assets, name: str, match: re.Match[str]) -> str:
 
 def _sibling(assets: Assets, name: str, target: str) -> str:
     """Return how the module `name` names another in the output, where both keep their folders."""
-    there = assets.url(_resolve(name, target)).removeprefix(f"{FOLDER}/")
+    there = assets.url(resolve(name, target)).removeprefix(f"{FOLDER}/")
     path = relpath(there, str(PurePosixPath(name).parent))
     return path if path.startswith(".") else f"./{path}"
 
 
-def _resolve(name: str, target: str) -> str:
+def resolve(name: str, target: str) -> str:
+    """Return the logical name by which the file `name` calls `target`."""
     return normpath(PurePosixPath(name).parent / target)
 
 
-def _add_sheets(assets: Assets, sheets: Mapping[str, Path], fonts_css: str) -> list[Problem]:
+def _add_sheets(assets: Assets, sheets: Mapping[str, Path], faces: Mapping[str, str]) -> list[Problem]:
     """Put the stylesheets together where they import each other, and name those that nobody imports."""
     folded = _Sheets(assets, {name: path.read_text(encoding="utf-8") for name, path in sheets.items()})
     flat = {name: folded.flat((name,)) for name in sheets}
     if folded.problems:
         return folded.problems
     for name in sorted(flat.keys() - folded.imported):
-        faces = SHEET.sub(partial(_face, assets, name), fonts_css)
-        assets.add(name, (faces + flat[name]).encode())
+        rules = SHEET.sub(partial(_face, assets, name), faces.get(name, ""))
+        assets.add(name, (rules + flat[name]).encode())
     return []
 
 
@@ -221,7 +250,7 @@ class _Sheets:
             return ""
         name = trail[-1]
         if match["sheet"]:
-            target = _resolve(name, match["sheet"])
+            target = resolve(name, match["sheet"])
             if target in self._texts and target not in trail:
                 self.imported.add(target)
                 return self.flat((*trail, target)).strip()
@@ -229,7 +258,7 @@ class _Sheets:
             self._complain(name, match, f"imports {target}; {wrong}")
         elif match["name"] and not match["name"].startswith(("data:", "#")):
             try:
-                return f"url({_from_sheet(self._assets, trail[0], _resolve(name, match['name']))})"
+                return f"url({_from_sheet(self._assets, trail[0], resolve(name, match['name']))})"
             except LookupError as error:
                 self._complain(name, match, str(error))
         return match[0]

@@ -1,4 +1,4 @@
-"""What an article declares of itself and of the works it cites: article.toml and references.toml."""
+"""What is declared of the site, of an article and of the works it cites: site.toml, article.toml, references.toml."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from l2site.markdown.links import wrong_address
 from l2site.model import Reference
 from l2site.problems import Mistake, suggest
 
@@ -17,6 +18,9 @@ ARTICLE: Mapping[str, type] = {
 }  # fmt: skip
 """The fields of article.toml, all of them required."""
 
+SITE: Mapping[str, type] = {"title": str, "url": str, "language": str}
+"""The fields of site.toml, all of them required."""
+
 REFERENCE: Mapping[str, type] = {
     "authors": list,
     "year": int,
@@ -25,26 +29,37 @@ REFERENCE: Mapping[str, type] = {
     "doi": str,
     "url": str,
 }
-"""The fields of a reference; the first three are required."""
+"""The fields of a reference."""
 
-_REQUIRED = ("authors", "year", "title")
-_KINDS = {
+REQUIRED = ("authors", "year", "title")
+"""Those that every reference has."""
+
+KINDS: Mapping[type, str] = {
     str: "text in quotes",
     int: "a whole number",
     date: "a day, such as 2026-11-22",
     list: "a list of texts",
 }
+"""What a field of each type is called."""
+
+
+def read_site(text: str) -> tuple[dict[str, Any], list[Mistake]]:
+    """Return the fields of site.toml, and what is wrong with them."""
+    return _read("site", SITE, text)
 
 
 def read_article(text: str) -> tuple[dict[str, Any], list[Mistake]]:
     """Return the fields of article.toml, and what is wrong with them."""
+    return _read("article", ARTICLE, text)
+
+
+def _read(what: str, known: Mapping[str, type], text: str) -> tuple[dict[str, Any], list[Mistake]]:
+    """Return the fields of a file that has to have all that are known, and what is wrong with them."""
     table, mistakes = _parse(text)
     if mistakes:
         return {}, mistakes
-    mistakes = [(_line(text, rf"{name}\s*="), message) for name, message in _wrong_fields(table, ARTICLE)]
-    mistakes += [
-        (1, f"the article has no {name!r}; add '{name} = …'") for name in ARTICLE if name not in table
-    ]
+    mistakes = [(_line(text, rf"{name}\s*="), message) for name, message in _wrong_fields(table, known)]
+    mistakes += [(1, f"the {what} has no {name!r}; add '{name} = …'") for name in known if name not in table]
     return table, mistakes
 
 
@@ -87,7 +102,7 @@ def _wrong_fields(table: Mapping[str, Any], known: Mapping[str, type]) -> Iterat
         if name not in known:
             yield name, f"there is no field {name!r}; {suggest(name, known)}"
         elif type(value) is not known[name]:
-            yield name, f"{name!r} must be {_KINDS[known[name]]}"
+            yield name, f"{name!r} must be {KINDS[known[name]]}"
         elif value in ("", []):
             yield name, f"{name!r} is empty; fill it in or remove it"
 
@@ -99,7 +114,7 @@ def _wrong_reference(key: str, entry: object) -> Iterator[tuple[str, str]]:
         yield "", f"{key!r} is no work; write its fields below a line '[{key}]'"
         return
     yield from _wrong_fields(entry, REFERENCE)
-    for name in _REQUIRED:
+    for name in REQUIRED:
         if name not in entry:
             yield "", f"the work {key!r} has no {name!r}; add '{name} = …'"
     authors = entry.get("authors")
@@ -107,7 +122,10 @@ def _wrong_reference(key: str, entry: object) -> Iterator[tuple[str, str]]:
         isinstance(author, str) and author.strip() for author in authors
     ):
         yield "authors", "each of 'authors' must be text in quotes, as \"Hoerl, A. E.\""
-    if isinstance(entry.get("url"), str) and not entry["url"].startswith("https://"):
-        yield "url", "'url' must begin with https://"
+    if isinstance(entry.get("url"), str):
+        if not entry["url"].startswith("https://"):
+            yield "url", "'url' must begin with https://"
+        elif wrong := wrong_address(entry["url"]):
+            yield "url", wrong
     if isinstance(entry.get("doi"), str) and not re.fullmatch(r"10\.\d{4,9}/\S+", entry["doi"]):
         yield "doi", "'doi' must be the bare DOI, as 10.1080/00401706.1970.10488634"

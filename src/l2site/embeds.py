@@ -61,8 +61,7 @@ def computed(request: str, renderings: Renderings) -> Computed:
         if not equals:
             raise ParamError(f"{option!r} sets nothing; write it as control=value")
         given[control] = value
-    shown = renderings.shown(widget, widget.params(given))
-    readouts = {number["name"]: number for number in shown["readouts"]}
+    readouts = {number["name"]: number for number in renderings.readouts(widget, widget.params(given))}
     if readout not in readouts:
         raise ParamError(f"{name!r} has no readout {readout!r}; {suggest(readout, readouts)}")
     number = readouts[readout]

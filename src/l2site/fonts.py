@@ -11,15 +11,14 @@ import hashlib
 import io
 import json
 import unicodedata
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import fontTools
-
+from l2site.assets import sha256
 from l2site.output import store
 
 BASIC = frozenset(chr(code) for code in range(0x20, 0x7F)) | frozenset("\u00a0’‘“”–—…·×−±²³¹°→←")
@@ -33,6 +32,10 @@ RAISED = {
 
 ARROWS = {"←": "arrowleft", "→": "arrowright"}
 """Characters whose glyph the packages keep and whose code they drop."""
+
+
+LETTERS, LABELS = "css/letters.css", "css/labels.css"
+"""The stylesheets of the faces that some pages, and most, are first shown without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +56,22 @@ class Face:
     """The lowest character that is taken from this file; those below are in the family's main file."""
     math: bool = False
     """Whether it sets formulas, and keeps what stretches braces and roots."""
-    preload: bool = False
-    """Whether every page shows it at once."""
+    sheet: str = LETTERS
+    """The stylesheet that has its rule, by logical name."""
 
+
+SANS = "Inter Variable"
 
 _SERIF = "@fontsource-variable/source-serif-4/files/source-serif-4"
 _SANS = "@fontsource-variable/inter/files/inter"
 
 FACES = (
-    Face(f"{_SERIF}-latin-wght-normal.woff2", "fonts/serif.woff2", "Source Serif 4 Variable", preload=True),
+    Face(
+        f"{_SERIF}-latin-wght-normal.woff2",
+        "fonts/serif.woff2",
+        "Source Serif 4 Variable",
+        sheet="css/site.css",
+    ),
     Face(
         f"{_SERIF}-latin-wght-italic.woff2",
         "fonts/serif-italic.woff2",
@@ -78,9 +88,9 @@ FACES = (
     Face(
         f"{_SERIF}-greek-wght-normal.woff2", "fonts/serif-greek.woff2", "Source Serif 4 Variable", first=0x370
     ),
-    Face(f"{_SANS}-latin-wght-normal.woff2", "fonts/sans.woff2", "Inter Variable"),
-    Face(f"{_SANS}-latin-ext-wght-normal.woff2", "fonts/sans-more.woff2", "Inter Variable", first=0x100),
-    Face(f"{_SANS}-greek-wght-normal.woff2", "fonts/sans-greek.woff2", "Inter Variable", first=0x370),
+    Face(f"{_SANS}-latin-wght-normal.woff2", "fonts/sans.woff2", SANS, sheet=LABELS),
+    Face(f"{_SANS}-latin-ext-wght-normal.woff2", "fonts/sans-more.woff2", SANS, first=0x100, sheet=LABELS),
+    Face(f"{_SANS}-greek-wght-normal.woff2", "fonts/sans-greek.woff2", SANS, first=0x370, sheet=LABELS),
     Face(
         "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2",
         "fonts/math.woff2",
@@ -97,10 +107,10 @@ class Fonts:
 
     files: Mapping[str, bytes]
     """By logical name."""
-    css: str
-    """The @font-face rules, with logical names as addresses."""
-    preload: tuple[str, ...]
-    """The logical names of what the first screen needs."""
+    css: Mapping[str, str]
+    """The @font-face rules by stylesheet, with logical names as addresses."""
+    sheets: Mapping[str, str]
+    """By a file's logical name, the stylesheet that has its rule."""
 
 
 def prepare_fonts(modules: Path, text: str, formulas: str, cache: Path) -> Fonts:
@@ -117,21 +127,38 @@ def prepare_fonts(modules: Path, text: str, formulas: str, cache: Path) -> Fonts
     cache
         Where the results are kept, by the digest of what they depend on.
     """
-    kept = {face: _kept(face, modules, formulas if face.math else text, cache) for face in FACES}
-    missing = [face for face, path in kept.items() if not path.exists()]
-    if missing:
-        jobs = [(face, modules, _wanted(face, formulas if face.math else text)) for face in missing]
-        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-            for face, data in zip(missing, pool.map(_cut_job, jobs), strict=True):
-                store(kept[face], data)
-    files, rules = {}, []
-    for face, path in kept.items():
+    files, sheets = {}, {}
+    rules: dict[str, list[str]] = {}
+    for face, path in _cut_all(FACES, modules, text, formulas, cache).items():
         codes, font = _parts(path.read_bytes())
         if codes:
             files[face.name] = font
-            rules.append(_rule(face, codes, face.name))
-    preload = tuple(face.name for face in FACES if face.preload and face.name in files)
-    return Fonts(files=files, css="".join(rules), preload=preload)
+            sheets[face.name] = face.sheet
+            rules.setdefault(face.sheet, []).append(_rule(face, codes, face.name))
+    return Fonts(files, {sheet: "".join(each) for sheet, each in rules.items()}, sheets)
+
+
+def cut_ahead(modules: Path, text: str, cache: Path) -> None:
+    """Cut the fonts of text down to some characters before an article is there, which seldom has any others.
+
+    What formulas have is the article's; their font is unpacked, which is most of what cutting it takes.
+    """
+    for face in FACES:
+        if face.math:
+            _unpacked(face, modules, cache)
+    _cut_all([face for face in FACES if not face.math], modules, text, "", cache)
+
+
+def begin_to_cut(modules: Path, formulas: str, cache: Path) -> Future[object]:
+    """Cut the font of formulas down to some characters, which takes a second, while other things are done.
+
+    When `prepare_fonts` is asked for the same characters after that, it finds the cut; for others, it makes its own.
+    """
+    faces = [face for face in FACES if face.math]
+    alone = ThreadPoolExecutor(1)
+    begun: Future[object] = alone.submit(_cut_all, faces, modules, "", formulas, cache)
+    alone.shutdown(wait=False)
+    return begun
 
 
 def inline_sans(modules: Path, text: str) -> str:
@@ -141,20 +168,56 @@ def inline_sans(modules: Path, text: str) -> str:
     """
     rules = []
     for face in FACES:
-        if face.family == "Inter Variable":
-            wanted = frozenset(character for character in text if ord(character) >= face.first)
-            codes, font = _parts(_cut(face, modules, wanted))
+        if face.family == SANS:
+            wanted = sorted(ord(character) for character in set(text) if ord(character) >= face.first)
+            with _opened(face, modules / face.file) as opened:
+                codes, font = _parts(_cut(face, opened, wanted))
             if codes:
                 rules.append(_rule(face, codes, f"data:font/woff2;base64,{base64.b64encode(font).decode()}"))
     return "".join(rules)
 
 
-def _kept(face: Face, modules: Path, characters: str, cache: Path) -> Path:
-    """Return where the cut of a face is kept: a file that begins with the list of its characters."""
-    key = hashlib.sha256((modules / face.file).read_bytes())
-    key.update(Path(__file__).read_bytes())
-    key.update(repr((face, sorted(_wanted(face, characters)), fontTools.version)).encode())
-    return cache / "fonts" / f"{key.hexdigest()[:32]}.bin"
+def _cut_all(faces: Iterable[Face], modules: Path, text: str, formulas: str, cache: Path) -> dict[Face, Path]:
+    """Return where the cuts of some faces are kept: files that begin with the list of their characters."""
+    jobs, kept = [], {}
+    for face in faces:
+        has = _characters(face, modules, cache)
+        codes = sorted(ord(c) for c in _wanted(face, formulas if face.math else text) if c in has)
+        key = hashlib.sha256(repr((face, codes, _program(face, modules))).encode()).hexdigest()
+        kept[face] = cache / "fonts" / f"{key[:32]}.bin"
+        if not kept[face].exists():
+            jobs.append((face, modules, codes, cache))
+    if jobs:
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  most builds cut nothing
+        from multiprocessing import get_context  # noqa: PLC0415
+
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+            for job, data in zip(jobs, pool.map(_cut_job, jobs), strict=True):
+                store(kept[job[0]], data)
+    return kept
+
+
+def _characters(face: Face, modules: Path, cache: Path) -> str:
+    """Return every character that a face has, as far as we take it."""
+    key = hashlib.sha256(repr(_program(face, modules)).encode()).hexdigest()
+    kept = cache / "fonts" / f"{key[:32]}.txt"
+    if not kept.exists():
+        with _opened(face, modules / face.file) as font:
+            store(kept, "".join(map(chr, sorted(font.getBestCmap()))).encode())
+    return kept.read_text(encoding="utf-8")
+
+
+def _program(face: Face, modules: Path) -> tuple[str, ...]:
+    """Return digests of what every cut of a face follows from."""
+    return sha256(modules / face.file), sha256(Path(__file__)), _version()
+
+
+@cache
+def _version() -> str:
+    import fontTools  # noqa: PLC0415
+
+    version: str = fontTools.version
+    return version
 
 
 def _wanted(face: Face, characters: str) -> frozenset[str]:
@@ -182,14 +245,39 @@ def _slanted(letter: str) -> str:
         return letter
 
 
-def _cut_job(job: tuple[Face, Path, frozenset[str]]) -> bytes:
-    return _cut(*job)
+def _unpacked(face: Face, modules: Path, cache: Path) -> Path:
+    """Return where the font of a face is as it was before it was packed for the web; undoing that takes longest."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  see _cut
+
+    key = hashlib.sha256(repr(("unpacked", _program(face, modules))).encode()).hexdigest()
+    kept = cache / "fonts" / f"{key[:32]}.ttf"
+    if not kept.exists():
+        buffer = io.BytesIO()
+        with TTFont(modules / face.file, recalcTimestamp=False) as font:
+            font.flavor = None
+            font.save(buffer)
+        store(kept, buffer.getvalue())
+    return kept
 
 
-def _cut(face: Face, modules: Path, wanted: frozenset[str]) -> bytes:
+def _opened(face: Face, file: Path) -> Any:  # noqa: ANN401  fontTools has no types
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  see _cut
+
+    font = TTFont(file, recalcTimestamp=False, lazy=True)
+    if not face.math:
+        _raise_digits(font)
+    return font
+
+
+def _cut_job(job: tuple[Face, Path, list[int], Path]) -> bytes:
+    face, modules, wanted, cache = job
+    with _opened(face, _unpacked(face, modules, cache)) as font:
+        return _cut(face, font, wanted)
+
+
+def _cut(face: Face, font: Any, wanted: list[int]) -> bytes:  # noqa: ANN401  fontTools has no types
     """Return the cut of one face: the length and the list of its characters as JSON, then the font."""
     from fontTools import subset  # noqa: PLC0415  half a second that builds with warm caches save
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
     from fontTools.varLib import instancer  # noqa: PLC0415
 
     options = subset.Options()
@@ -203,23 +291,20 @@ def _cut(face: Face, modules: Path, wanted: frozenset[str]) -> bytes:
     options.notdef_outline = True
     options.glyph_names = False
     options.drop_tables += ["STAT", "DSIG", "MVAR"] if not face.math else []
-    with TTFont(modules / face.file, recalcTimestamp=False, lazy=True) as font:
-        if not face.math:
-            _raise_digits(font)
-        available = font.getBestCmap()
-        codes = sorted(code for code in map(ord, wanted) if code in available)
-        if face.math:
-            # A browser takes a font without a space for no font of a formula.
-            codes = sorted({ord(" "), *codes})
-        if not codes:
-            return _entry([], b"")
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=codes)
-        subsetter.subset(font)
-        if face.weights:
-            instancer.instantiateVariableFont(font, {"wght": face.weights}, inplace=True)
-        buffer = io.BytesIO()
-        subset.save_font(font, buffer, options)
+    available = font.getBestCmap()
+    codes = [code for code in wanted if code in available]
+    if face.math:
+        # A browser takes a font without a space for no font of a formula.
+        codes = sorted({ord(" "), *codes})
+    if not codes:
+        return _entry([], b"")
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=codes)
+    subsetter.subset(font)
+    if face.weights:
+        instancer.instantiateVariableFont(font, {"wght": face.weights}, inplace=True)
+    buffer = io.BytesIO()
+    subset.save_font(font, buffer, options)
     return _entry(codes, buffer.getvalue())
 
 

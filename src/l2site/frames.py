@@ -150,8 +150,7 @@ def frames_of(widget: Widget, params: Mapping[str, Value], cache: Path) -> Frame
 def first_slider(widget: Widget, params: Mapping[str, Value]) -> Slider | None:
     """Return the first slider that is shown while the controls stand at `params`, if any is."""
     for control in widget.controls:
-        shown = control.when is None or params[control.when[0]] in control.when[1]
-        if isinstance(control, Slider) and shown:
+        if isinstance(control, Slider) and control.is_shown(params):
             return control
     return None
 

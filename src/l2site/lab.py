@@ -7,6 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from l2site.content import read_text
 from l2site.highlight import highlight
 from l2site.model import Article
 from l2site.problems import ContentError, Problem, suggest
@@ -45,31 +46,43 @@ class Lab:
     """What the page shows."""
 
     examples: tuple[tuple[str, str, Cell], ...]
-    """A section's title and its slug, and the example that goes with it."""
+    """A section's title, its address relative to the site's root, without the slash at its end, and its example."""
     conversions: tuple[Cell, ...]
     modules: tuple[Module, ...]
 
 
-def read_lab(project: Path, article: Article) -> Lab:
+def read_lab(project: Path, *articles: Article) -> Lab:
     """Return the lab of a project.
+
+    An example has the name of its section's file. Where several articles have a section of that name, it is the first
+    article's; examples of the others are in a folder that has the article's name.
 
     Raises
     ------
     ContentError
         For a file without a title, and for an example of a section that there is not.
     """
-    titles = {section.source.stem: section for section in article.sections}
+    found: dict[str, tuple[str, str]] = {}
+    drafts: set[str] = set()
+    for article in articles:
+        drafts |= {
+            name for path in article.unpublished for name in (path.stem, f"{article.name}/{path.stem}")
+        }
+        for section in article.sections:
+            place = (section.title, f"{article.path}{section.slug}")
+            found.setdefault(section.source.stem, place)
+            found[f"{article.name}/{section.source.stem}"] = place
     examples = []
     problems = []
-    for path in sorted((project / FOLDER / "examples").glob("*.py")):
-        section = titles.get(path.stem)
-        if section is None:
-            where = path.relative_to(project)
-            problems.append(
-                Problem(where, 1, f"there is no section {path.stem!r}; {suggest(path.stem, titles)}")
-            )
-            continue
-        examples.append((section.title, section.slug, _cell(path, project)))
+    folder = project / FOLDER / "examples"
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        if name in found:
+            examples.append((*found[name], _cell(path, project)))
+        elif name not in drafts:
+            known = [other for other in found if ("/" in other) == ("/" in name)]
+            message = f"there is no section {name!r}; {suggest(name, known)}"
+            problems.append(Problem(path.relative_to(project), 1, message))
     conversions = tuple(
         _cell(path, project) for path in sorted((project / FOLDER / "conversions").glob("*.py"))
     )
@@ -83,9 +96,10 @@ def read_lab(project: Path, article: Article) -> Lab:
 
 
 def _cell(path: Path, project: Path) -> Cell:
-    code = path.read_text(encoding="utf-8")
+    code, mistakes = read_text(path)
     first = code.partition("\n")[0]
-    if not first.startswith("# "):
-        message = "the first line is no title; write one as a comment"
-        raise ContentError([Problem(path.relative_to(project), 1, message)])
+    if not (mistakes or first.startswith("# ")):
+        mistakes = [(1, "the first line is no title; write one as a comment, as '# Fifteen points'")]
+    if mistakes:
+        raise ContentError(Problem(path.relative_to(project), line, message) for line, message in mistakes)
     return Cell(path.stem, first.removeprefix("# "), code)

@@ -9,14 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from functools import cache
 from xml.etree.ElementTree import Element, tostring
 
-from latex2mathml import commands, exceptions
-from latex2mathml.converter import convert_to_element
-from latex2mathml.symbols_parser import SYMBOLS
-
 from l2site import mathml_rules
+from l2site.kept import kept
 from l2site.problems import suggest
 
 REFUSED = frozenset((
@@ -32,20 +28,13 @@ ENVIRONMENTS = (
 """What may stand in `\\begin{…}`."""
 
 EXPLAINED = {
-    exceptions.DoubleSubscriptsError: "it has two subscripts in a row; put the first one's base in braces",
-    exceptions.DoubleSuperscriptsError: "it has two superscripts in a row; put the first one's base in braces",
-    exceptions.ExtraLeftOrMissingRightError: r"its \left and \right do not match; each needs the other, "
+    "DoubleSubscriptsError": "it has two subscripts in a row; put the first one's base in braces",
+    "DoubleSuperscriptsError": "it has two superscripts in a row; put the first one's base in braces",
+    "ExtraLeftOrMissingRightError": r"its \left and \right do not match; each needs the other, "
     r"and '\right.' is an invisible one",
-    exceptions.MissingSuperScriptOrSubscriptError: "nothing follows its last ^ or _",
+    "MissingSuperScriptOrSubscriptError": "nothing follows its last ^ or _",
 }
-
-NAMES = frozenset(SYMBOLS) | {
-    name
-    for value in vars(commands).values()
-    for name in ([value] if isinstance(value, str) else value if isinstance(value, (tuple, dict)) else ())
-    if isinstance(name, str) and re.fullmatch(r"\\[A-Za-z]+", name)
-}
-"""Every command that there is, for guessing which one was meant."""
+"""What latex2mathml finds by itself, by the name of its exception."""
 
 
 class FormulaError(ValueError):
@@ -57,7 +46,7 @@ class FormulaError(ValueError):
         """How many lines below the formula's first the mistake is."""
 
 
-@cache
+@kept
 def to_mathml(latex: str, display: str = "inline") -> str:
     """Return a formula as a `<math>` element, with its LaTeX as the alternative text.
 
@@ -80,11 +69,11 @@ def to_mathml(latex: str, display: str = "inline") -> str:
 
 def spoken(latex: str) -> str:
     r"""Return a symbol as it is said in a label: `\lambda` is "lambda", `\hat{w}_1` is "w hat 1"."""
-    said = re.sub(r"\\(hat|bar|tilde)\s*\{?(\\?[A-Za-z]+)\}?", r"\2 \1 ", latex)
+    said = re.sub(r"\\(hat|bar|tilde)\s*\{?(\\?[A-Za-z]+)\}?", r" \2 \1 ", latex)
     said = re.sub(r"\^\s*\{?\s*(?:\*|\\ast|\\star)\s*\}?", " star ", said)
     said = re.sub(r"\^\s*\{?2\}?", " squared ", said)
     said = re.sub(r"\\[,;:! ]|[{}_^$]", " ", said).replace("\\", " ")
-    return " ".join(said.split())
+    return " ".join(said.replace("-", " minus ").split())
 
 
 def _check(latex: str) -> None:
@@ -132,19 +121,34 @@ def _commands(latex: str) -> Iterator[FormulaError]:
 
 
 def _convert(latex: str, display: str) -> Element:
+    from latex2mathml.converter import convert_to_element  # noqa: PLC0415  a tenth of a second, for new formulas only
+
     try:
         return convert_to_element(latex, display=display)
-    except tuple(EXPLAINED) as error:
-        raise FormulaError(f"the formula cannot be read: {EXPLAINED[type(error)]}") from None
-    except Exception:  # noqa: BLE001  # what is incomplete trips its parser in many ways
+    except Exception as error:  # noqa: BLE001  # what is incomplete trips its parser in many ways
+        if explained := EXPLAINED.get(type(error).__name__):
+            raise FormulaError(f"the formula cannot be read: {explained}") from None
         raise FormulaError("the formula is incomplete; see that every command has its parts") from None
 
 
 def _unknown(latex: str, command: str) -> FormulaError:
     place = re.search(re.escape(command) + r"(?![A-Za-z])", latex)
-    close = difflib.get_close_matches(command, sorted(NAMES), n=1, cutoff=0.75)
+    close = difflib.get_close_matches(command, sorted(_names()), n=1, cutoff=0.75)
     hint = f"did you mean {close[0]}?" if close else r"for a word, write \mathrm{word}"
     return _at(latex, place.start() if place else 0, f"formulas have no command {command}; {hint}")
+
+
+def _names() -> set[str]:
+    """Return every command that there is, for guessing which one was meant."""
+    from latex2mathml import commands  # noqa: PLC0415  see _convert
+    from latex2mathml.symbols_parser import SYMBOLS  # noqa: PLC0415
+
+    return set(SYMBOLS) | {
+        name
+        for value in vars(commands).values()
+        for name in ([value] if isinstance(value, str) else value if isinstance(value, (tuple, dict)) else ())
+        if isinstance(name, str) and re.fullmatch(r"\\[A-Za-z]+", name)
+    }
 
 
 def _at(latex: str, position: int, message: str) -> FormulaError:

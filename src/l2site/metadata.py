@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
@@ -39,6 +40,10 @@ class Site:
     def base(self) -> str:
         """The path under which the site stands, with a slash at both ends."""
         return urlsplit(self.url).path
+
+    def of(self, article: Article) -> Site:
+        """Return the site as if it began where an article does."""
+        return replace(self, url=f"{self.url}{article.path}")
 
     def at(self, base_url: str) -> Site:
         """Return the site at another path of its host, or at another address altogether."""
@@ -135,18 +140,46 @@ def page_json_ld(site: Site, article: Article, name: str, description: str, path
     )
 
 
-def sitemap(site: Site, article: Article) -> bytes:
-    """Return the list of pages for search engines."""
+def front(site: Site, articles: Sequence[Article]) -> Article:
+    """Return what the site's own pages call the article: the only one, or all of them together."""
+    if len(articles) == 1:
+        return articles[0]
+    authors = dict.fromkeys(article.author for article in articles)
+    return replace(
+        articles[0],
+        title=site.title,
+        subtitle=f"{len(articles)} articles",
+        description="; ".join(article.title for article in articles),
+        author=" & ".join(authors),
+        published=min(article.published for article in articles),
+        updated=max(article.updated for article in articles),
+        sections=(),
+        references=(),
+        glossary=None,
+        path="",
+    )
+
+
+def sitemap(site: Site, articles: Sequence[Article], pages: Iterable[str] = ()) -> bytes:
+    """Return the list of pages for search engines; `pages` are the names of those beside the articles."""
     root = Element(f"{{{SITEMAP}}}urlset")
-    for path in ("", *(f"{section.slug}/" for section in article.sections), "lab/"):
+    whole = front(site, articles)
+    places = [("", whole)] if len(articles) > 1 else []
+    for article in articles:
+        places += [(article.path, article)]
+        places += [(f"{article.path}{section.slug}/", article) for section in article.sections]
+        places += [(f"{article.path}glossary/", article)] if article.glossary else []
+    places += [(path, whole) for path in ("lab/", "reference/", *(f"{page}/" for page in pages))]
+    for path, article in places:
         entry = SubElement(root, f"{{{SITEMAP}}}url")
         SubElement(entry, f"{{{SITEMAP}}}loc").text = site.url + path
         SubElement(entry, f"{{{SITEMAP}}}lastmod").text = article.updated.isoformat()
     return _xml(root, SITEMAP)
 
 
-def feed(site: Site, article: Article) -> bytes:
+def feed(site: Site, articles: Sequence[Article]) -> bytes:
     """Return an Atom feed with one entry for each section."""
+    whole = front(site, articles)
     root = Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": site.language})
 
     def add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
@@ -155,18 +188,19 @@ def feed(site: Site, article: Article) -> bytes:
         return element
 
     add(root, "id", site.url)
-    add(root, "title", article.title)
-    add(root, "subtitle", article.subtitle)
-    add(root, "updated", f"{article.updated.isoformat()}T00:00:00Z")
+    add(root, "title", whole.title)
+    add(root, "subtitle", whole.subtitle)
+    add(root, "updated", f"{whole.updated.isoformat()}T00:00:00Z")
     add(root, "link", rel="self", type="application/atom+xml", href=f"{site.url}feed.xml")
     add(root, "link", rel="alternate", type="text/html", href=site.url)
-    add(add(root, "author"), "name", article.author)
-    add(root, "rights", article.licence)
-    for section in article.sections:
+    add(add(root, "author"), "name", whole.author)
+    add(root, "rights", whole.licence)
+    for article, section in [(each, part) for each in articles for part in each.sections]:
+        address = f"{site.url}{article.path}{section.slug}/"
         entry = add(root, "entry")
-        add(entry, "id", f"{site.url}{section.slug}/")
+        add(entry, "id", address)
         add(entry, "title", section.title)
-        add(entry, "link", rel="alternate", type="text/html", href=f"{site.url}{section.slug}/")
+        add(entry, "link", rel="alternate", type="text/html", href=address)
         add(entry, "published", f"{article.published.isoformat()}T00:00:00Z")
         add(entry, "updated", f"{article.updated.isoformat()}T00:00:00Z")
         add(entry, "summary", section.summary)

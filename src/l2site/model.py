@@ -120,13 +120,55 @@ class CodeBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question that checks whether a reader has understood."""
+
+    name: str
+    """By which a reader's browser keeps the answers; unique in the article."""
+    line: int
+    """The fence's line in the section's file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the field, and what it means."""
+
+    name: str
+    """Plain text."""
+    slug: str
+    """Its anchor on the glossary's page, and its name in links."""
+    line: int
+    """Its line in the glossary's file."""
+    words: Token = field(repr=False, compare=False)
+    """The name, to be rendered."""
+    meaning: Token = field(repr=False, compare=False)
+    """The definition, to be rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The terms of an article."""
+
+    title: str
+    """The page's heading, plain text."""
+    summary: str
+    """One sentence for search engines, plain text."""
+    source: Path
+    """Its file, relative to the project's root."""
+    terms: tuple[Term, ...]
+    """In the order of their names."""
+    intro: tuple[Token, ...] = field(repr=False, compare=False)
+    """The text above the terms."""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One Markdown file: one page, and one part of the article."""
+    """One Markdown file: one page, and one part of the article or a page beside it."""
 
     slug: str
     """Its name in addresses, and its anchor on every page."""
     number: int
-    """Its place in the article, counted from 1."""
+    """Its place in the article, counted from 1; 0 for a page beside it."""
     title: str
     """Its heading, plain text."""
     summary: str
@@ -142,9 +184,17 @@ class Section:
     cited: tuple[Reference, ...]
     """The works it cites, each once, by authors and year."""
     word_count: int
-    """Words of the text; notes, code and figures do not count, a formula counts as one."""
+    """Words of the text; notes, code, figures and questions do not count, a formula counts as one."""
+    questions: tuple[Question, ...]
+    """In the order in which they stand."""
+    terms: tuple[str, ...]
+    """The anchors of the glossary's terms that it links."""
+    remember: tuple[Token, ...] = field(repr=False, compare=False)
+    """The list of what to remember, which the article's page shows again; empty when there is none."""
     tokens: tuple[Token, ...] = field(repr=False, compare=False)
     """The text, which `markdown.render` turns into HTML."""
+    draft: bool = False
+    """Whether it is written but not published."""
 
 
 WORDS_PER_MINUTE = 220
@@ -177,6 +227,25 @@ class Article:
     """In reading order."""
     references: tuple[Reference, ...]
     """Every work that its references.toml declares, in that order."""
+    glossary: Glossary | None
+    """What its glossary.md explains; None when there is no such file."""
+    unpublished: Mapping[Path, str] = field(default_factory=dict)
+    """The text of each draft that was left out, by its file."""
+    path: str = ""
+    """The address of its first page relative to the site's root: empty where it is the only article."""
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.folder.name
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What article.toml says."""
+        return (
+            self.title, self.subtitle, self.description, self.author, self.language, self.published, self.updated,
+            self.licence, self.path,
+        )  # fmt: skip
 
     @property
     def minutes(self) -> int:

@@ -5,13 +5,12 @@ Its address never changes, so that browsers find the next release there, or the 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from l2site.assets import LASTING, Content, read
+from l2site.assets import LASTING, Content, sha256
 
 SCRIPT = "sw.js"
 """Its address relative to the site's root, which makes the whole site its scope."""
@@ -37,7 +36,7 @@ def service_worker(project: Path, files: Mapping[str, Content], *, unkept: Colle
     for name, content in sorted(files.items()):
         if name in UNREAD or name in unkept:
             continue
-        digest = b64encode(hashlib.sha256(read(content)).digest()).decode()
+        digest = b64encode(bytes.fromhex(sha256(content))).decode()
         if name.startswith(LASTING):
             hashed[name] = digest
         else:

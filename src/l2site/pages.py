@@ -7,7 +7,7 @@ not there can be shown at any address, and so begins its links at the site's bas
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,18 +16,35 @@ from typing import Any
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from l2site import takeaway
+from l2site import markdown, takeaway
 from l2site.assets import Assets
+from l2site.fonts import LABELS, LETTERS
+from l2site.guide import FOLDER as GUIDE
+from l2site.guide import Guide
 from l2site.lab import Lab
 from l2site.mathml import spoken, to_mathml
 from l2site.metadata import Site, for_script, json_ld, page_json_ld
-from l2site.model import Article, Embed, Section
+from l2site.model import Article, Embed, Glossary, Section
+from l2site.problems import counted
+from l2site.reference import FOLDER as REFERENCE
 from l2site.runtime import Runtime
+from l2site.shipped import BILL, PAGE, Component
 from l2site.workbench import INDEX
 from l2widgets.spec import Commit, Control, Point, Slider, Stop, Value, Widget
 
+SHEETS = ("css/site.css", LETTERS, LABELS)
+"""The stylesheets of every page, by logical name."""
+LATE = {"article.html": (LETTERS, LABELS)}
+"""What comes after the first words, by the page's template: the front page is long, and its first words are plain."""
+LATE_IN_TEXTS = (LABELS,)
+"""And of all others that are there to be read."""
+
+NEAR = 30
+"""As many sections before and after its own does a section's page list, so that pages grow with an article and not with
+its square; the article's page lists all."""
+
 type SectionHtml = Callable[[Section, str], str]
-"""A section's HTML, for a page from which the site's root is at this address."""
+"""A section's HTML, for a page from which its article's first page is at this address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +76,24 @@ class EmbedView:
     spec: Markup
     """types.d.ts's WidgetSpec as JSON."""
 
+    def is_hidden(self, control: Control) -> bool:
+        """Return whether a control means nothing where the others stand."""
+        return not control.is_shown({name: stop.value for name, stop in self.start.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the head of a page says."""
 
     kind: str
-    """ "article", "section", "embed", "lab" or "404"."""
+    """ "article", "section", "plain", "embed", "lab", "reference", "guide", "glossary" or "404"."""
     title: str
     """As a browser's tab shows it."""
     description: str
     """As a search engine shows it."""
     canonical: str
-    """The absolute address of the page, or of the section where an embed's figure stands; empty for the page that has
-    none."""
+    """The absolute address of the page, or of the section where an embed's figure stands; empty for pages that search
+    engines shall leave out."""
     path: str
     """The page's address relative to the site's root."""
     json_ld: str
@@ -109,6 +130,7 @@ def environment(templates: Path, compiled: Path) -> Environment:
     )
     env.filters["mathml"] = lambda latex: Markup(to_mathml(latex))  # noqa: S704  made here, from the authors' LaTeX
     env.filters["spoken_symbol"] = spoken
+    env.filters["counted"] = counted
     return env
 
 
@@ -162,8 +184,9 @@ def _control_spec(widget: Widget, control: Control, value: Value) -> dict[str, o
     if control.shared:
         spec["shared"] = [control.shared, control.label.lower()]
     if control.when:
-        other, values = control.when
-        spec["when"] = [other, [widget[other].index(one) for one in values]]
+        spec["when"] = {
+            other: [widget[other].index(value) for value in values] for other, values in control.when.items()
+        }
     if isinstance(control, Slider):
         if control.limit:
             spec["limit"] = [control.limit, widget.limits(control)]
@@ -186,40 +209,94 @@ def start_stops(embed: Embed) -> dict[str, Stop]:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a page has gone."""
+
+    there: str
+    """Its address relative to the site's root."""
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
-    """Everything that pages are made of."""
+    """Everything that pages are made of: those of one article, or those that several share."""
 
     site: Site
+    """As if it began where the article does."""
     article: Article
+    """What is on the pages, or on those that are shared what all are called together (`metadata.front`)."""
+    articles: tuple[Article, ...]
+    """Every article of the site."""
+    up: str
+    """The way from the article's first page to the site's root."""
     lab: Lab
+    plain: tuple[Section, ...]
+    """The pages beside the articles."""
+    reference: str
+    """What `l2widgets` has, as HTML."""
+    guide: Guide | None
+    """The page for authors, if there is one."""
     assets: Assets
     runtime: Runtime
     templates: Environment
     """What makes HTML of all this."""
-    preload: tuple[str, ...]
-    """The logical names of the fonts that the first screen needs."""
+    font_sheets: Mapping[str, str]
+    """The stylesheet of each font, both by logical name."""
     og_image: str
-    """The address of the social image, relative to the site's root; empty when there is none."""
+    """The absolute address of the social image; empty when there is none."""
     service_worker: str
     """The address of the service worker, relative to the site's root; empty when pages shall ask for none."""
+    policy: str
+    """The policy that pages carry themselves; empty when the host sends it with every file."""
     section_html: SectionHtml
-    embeds: tuple[tuple[Section, EmbedView], ...]
-    """Every figure with the section where it stands."""
-    references_html: Callable[[Section | None], str]
-    """The list of works that a section cites; of the whole article's for None."""
+    embeds: tuple[tuple[Article, Section, EmbedView], ...]
+    """Every figure with where it stands."""
+    shipped: tuple[Component, ...]
+    """Whose work the site brings along."""
+    licence: str
+    """That of our own code."""
+    moved: Mapping[str, Moved]
+    """Where pages lead on to others."""
 
-    def pages(self) -> dict[str, str]:
-        """Return every page, by its file's name."""
-        pages = {
-            "index.html": self._article_page(),
-            "404.html": self._missing_page(),
-            "lab/index.html": self._lab_page(),
-        }
+    def article_pages(self) -> Iterator[tuple[str, str]]:
+        """Yield every page of the article and its file's name relative to the site's root, the largest first."""
+        path = self.article.path
+        yield f"{path}index.html", self._article_page()
+        if self.article.glossary:
+            yield f"{path}glossary/index.html", self._glossary_page(self.article.glossary)
         for section in self.article.sections:
-            pages[f"{section.slug}/index.html"] = self._section_page(section)
-        for section, view in self.embeds:  # of a widget's several, the first
-            pages.setdefault(f"{embed_path(view.widget)}index.html", self._embed_page(section, view))
-        return pages
+            yield self.section_page(section)
+
+    def shared_pages(self) -> Iterator[tuple[str, str]]:
+        """Yield every page that belongs to no article, or to all of them."""
+        if len(self.articles) > 1:
+            yield "index.html", self._index_page()
+        for old, moved in self.moved.items():
+            yield f"{old}index.html", self._moved_page(moved)
+        yield "lab/index.html", self._lab_page()
+        yield f"{REFERENCE}/index.html", self._reference_page()
+        if self.guide:
+            yield f"{GUIDE}/index.html", self._guide_page(self.guide)
+        yield "404.html", self._missing_page()
+        yield f"{PAGE}/index.html", self._licences_page()
+        for text in self.plain:
+            yield f"{text.slug}/index.html", self._plain_page(text)
+        seen = set()
+        for article, section, view in self.embeds:  # of a widget's several, the first
+            if view.widget.name not in seen:
+                seen.add(view.widget.name)
+                yield f"{embed_path(view.widget)}index.html", self._embed_page(article, section, view)
+
+    def _moved_page(self, moved: Moved) -> str:
+        return self.templates.get_template("moved.html").render(
+            site=self.site, policy=self.policy, root="../", moved=moved, asset=self.assets.url
+        )
+
+    def _index_page(self) -> str:
+        whole = self.article
+        page = self._page("index", f"{whole.title}: {whole.subtitle}", whole.description, "")
+        data = page_json_ld(self.site, whole, whole.title, whole.description, "")
+        return self._render("index.html", replace(page, json_ld=data), "", [])
 
     def _article_page(self) -> str:
         article = self.article
@@ -233,18 +310,24 @@ class Book:
             page,
             "",
             entries,
-            references_html=self.references_html(None),
+            remembered=[
+                (entry, markdown.render_remembered(entry.section, self.up))
+                for entry in entries
+                if entry.section.remember
+            ],
+            references_html=markdown.render_references(article.cited),
             citation=takeaway.citation(self.site, article),
             bibtex=takeaway.bibtex(self.site, article),
             citation_file=takeaway.CITATION,
         )
 
-    def _section_page(self, section: Section) -> str:
-        sections, root = self.article.sections, "../"
-        place = sections.index(section)
-        entries = [Entry(other, "", f"{root}{other.slug}/", other.slug) for other in sections]
+    def section_page(self, section: Section) -> tuple[str, str]:
+        """Return a section's page, and before it its file's name relative to the site's root."""
+        sections, root, place = self.article.sections, "../", section.number - 1
+        near = sections[max(place - NEAR, 0) : place + NEAR + 1]
+        entries = [Entry(other, "", f"{root}{other.slug}/", other.slug) for other in near]
         title = f"{section.title} · {self.article.title}"
-        return self._render(
+        html = self._render(
             "section.html",
             self._page("section", title, section.summary, f"{section.slug}/", section),
             root,
@@ -253,23 +336,24 @@ class Book:
             html=self.section_html(section, root),
             previous=sections[place - 1] if place else None,
             next=sections[place + 1] if place + 1 < len(sections) else None,
-            references_html=self.references_html(section),
+            references_html=markdown.render_references(section.cited),
         )
+        return f"{self.article.path}{section.slug}/index.html", html
 
-    def _embed_page(self, section: Section, view: EmbedView) -> str:
+    def _embed_page(self, article: Article, section: Section, view: EmbedView) -> str:
         root = "../../"
-        title = f"{view.widget.title} · {self.article.title}"
-        path, canonical = embed_path(view.widget), f"{self.site.url}{section.slug}/"
-        image = f"{self.site.url}{self.og_image}" if self.og_image else ""
+        title = f"{view.widget.title} · {article.title}"
+        path, canonical = embed_path(view.widget), f"{self.site.url}{article.path}{section.slug}/"
         return self._render(
             "embed.html",
-            Page("embed", title, view.widget.question, canonical, path, "", image),
+            Page("embed", title, view.widget.question, canonical, path, "", self.og_image),
             root,
             [],
             main="js/embed.js",
             section=section,
             html=embed_html(self.templates, view, root),
-            home=f"{root}{section.slug}/#figure-{view.widget.name}",
+            within=article,
+            figure_home=f"{root}{article.path}{section.slug}/#figure-{view.widget.name}",
         )
 
     def _lab_page(self) -> str:
@@ -279,6 +363,75 @@ class Book:
         page = self._page("lab", f"The lab · {self.article.title}", description, "lab/")
         page = replace(page, json_ld=page_json_ld(self.site, self.article, "The lab", description, page.path))
         return self._render("lab.html", page, "../", [], main="js/lab.js", lab=self.lab)
+
+    def _reference_page(self) -> str:
+        title, description = (
+            "Reference",
+            "Every function and class of l2widgets: types, shapes, errors, examples.",
+        )
+        page = self._page("reference", f"{title} · {self.article.title}", description, f"{REFERENCE}/")
+        data = page_json_ld(self.site, self.article, title, description, page.path)
+        page = replace(page, json_ld=data)
+        return self._render("reference.html", page, "../", [], section={"title": title}, html=self.reference)
+
+    def _guide_page(self, guide: Guide) -> str:
+        root, views = "../", {view.widget.name: view for _, _, view in self.embeds}
+        html = guide.with_figures(lambda name: embed_html(self.templates, views[name], root))
+        title = f"{guide.title} · {self.article.title}"
+        page = Page("guide", title, guide.summary, "", f"{GUIDE}/", "", "")  # for no search engine
+        return self._render("reference.html", page, root, [], section=guide, html=html)
+
+    def _glossary_page(self, glossary: Glossary) -> str:
+        root, sections = "../", self.article.sections
+        page = self._page(
+            "glossary", f"{glossary.title} · {self.article.title}", glossary.summary, "glossary/"
+        )
+        about = page_json_ld(self.site, self.article, glossary.title, glossary.summary, page.path)
+        terms = [
+            (
+                term.slug,
+                *markdown.render_term(term, root + self.up, root),
+                [section for section in sections if term.slug in section.terms],
+            )
+            for term in glossary.terms
+        ]
+        return self._render(
+            "glossary.html",
+            replace(page, json_ld=about),
+            root,
+            [],
+            section=glossary,
+            html=markdown.render_intro(glossary, root + self.up, root),
+            terms=terms,
+        )
+
+    def _plain_page(self, text: Section) -> str:
+        page = self._page("plain", f"{text.title} · {self.article.title}", text.summary, f"{text.slug}/")
+        data = page_json_ld(self.site, self.article, text.title, text.summary, page.path)
+        html = self.section_html(text, "../")
+        return self._render("plain.html", replace(page, json_ld=data), "../", [], section=text, html=html)
+
+    def _licences_page(self) -> str:
+        title, says = (
+            "Licences",
+            "Whose work this site brings along, piece by piece, and under which licences.",
+        )
+        page = self._page("plain", f"{title} · {self.article.title}", says, f"{PAGE}/")
+        data = page_json_ld(self.site, self.article, title, says, page.path)
+        return self._render(
+            "licences.html",
+            replace(page, json_ld=data),
+            "../",
+            [],
+            section={"title": title},
+            bill=BILL,
+            licence=self.licence,
+            components=[
+                (component, [part for part in self.shipped if part.within == component.name])
+                for component in self.shipped
+                if not component.within
+            ],
+        )
 
     def _missing_page(self) -> str:
         root = self.site.base
@@ -293,20 +446,20 @@ class Book:
     def _page(
         self, kind: str, title: str, description: str, path: str, section: Section | None = None
     ) -> Page:
-        image = f"{self.site.url}{self.og_image}" if self.og_image else ""
-        data = json_ld(self.site, self.article, section, image)
-        return Page(kind, title, description, f"{self.site.url}{path}", path, data, image)
+        data = json_ld(self.site, self.article, section, self.og_image)
+        return Page(kind, title, description, f"{self.site.url}{path}", path, data, self.og_image)
 
     def _render(
         self,
         template: str,
         page: Page,
-        root: str,
+        home: str,
         entries: list[Entry],
         main: str = "js/main.js",
         **more: object,
     ) -> str:
-        config = {
+        root = home + self.up
+        config: dict[str, object] = {
             "worker": root + self.assets.url("js/worker.js"),
             "imports": [root + module for module in self.assets.imported("js/worker.js")],
             "plotly": root + self.assets.url("vendor/plotly.js"),
@@ -315,17 +468,28 @@ class Book:
         }
         if page.kind != "embed":  # in a frame, nothing is kept and nothing forgotten
             config["serviceWorker"] = root + self.service_worker if self.service_worker else ""
+        if self.policy:
+            config["blob"] = True
+        late = LATE.get(template, LATE_IN_TEXTS) if main == "js/main.js" and page.kind != "404" else ()
         html = self.templates.get_template(template).render(
             site=self.site,
             article=self.article,
+            articles=self.articles,
             root=root,
+            home=home,
             page=page,
             sections=entries,
+            plain=self.plain,
             config_json=for_script(config),
+            policy=self.policy,
             keeps_copy=bool(self.service_worker),
             asset=self.assets.url,
             preload_modules=self.assets.imported(main),
-            preload_fonts=[self.assets.url(name) for name in self.preload],
+            late_sheets=[self.assets.url(name) for name in late],
+            sheets=[self.assets.url(name) for name in SHEETS if name not in late],
+            preload_fonts=[
+                self.assets.url(name) for name, sheet in self.font_sheets.items() if sheet not in late
+            ],
             **more,
         )
         return html.strip() + "\n"

@@ -41,6 +41,9 @@ COLOUR = re.compile(r"--role-([\w-]+):\s*light-dark\((#[0-9a-fA-F]+),\s*(#[0-9a-
 IDLE = frozenset({"cursor", "pointer-events", "user-select", "vector-effect", "white-space"})
 """Properties that do nothing in a picture."""
 
+OUTLINE = "paint-order:stroke;stroke-width:3;stroke-linejoin:round;stroke:"
+"""Keeps lines off words, as the page's style does (widget.css); a colour follows."""
+
 type Colours = Mapping[str, Mapping[str, str]]
 
 
@@ -302,7 +305,7 @@ def _draw_one(
     height = layout["height"]
     coloured = _coloured({"data": figure["data"], "layout": layout}, colours)
     url = page.evaluate(DRAW, {"figure": coloured, "width": WIDTHS[size], "height": height})
-    return _finished(unquote(url.partition(",")[2]), project), height
+    return _finished(unquote(url.partition(",")[2]), project, colours["surface"]), height
 
 
 def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -324,8 +327,10 @@ def _coloured(value: Any, colours: Mapping[str, str]) -> Any:  # noqa: ANN401  p
     return value
 
 
-def _finished(svg: str, project: Path) -> bytes:
+def _finished(svg: str, project: Path, surface: str) -> bytes:
     """Return Plotly's SVG with its font inside, without what only an interactive plot needs, and each style once."""
+    outline = OUTLINE + surface
+    svg = re.sub(r'(<g class="textpoint"[^>]*><text[^>]*\sstyle=")', rf"\1{outline};", svg)
     svg = re.sub(r'<rect class="[^"]*drag[^"]*"[^>]*/?>(</rect>)?', "", svg)
     svg = re.sub(r'\s(?:class|data-[\w-]+|pointer-events|cursor)="[^"]*"', "", svg)
     svg = re.sub(r'\s(?:d|transform|x|y|width|height)="[^"]*"', _rounded, svg)

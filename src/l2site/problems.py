@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+LONGEST = 500
+"""As many characters as a message shows."""
+
 LISTED = 12
 """As many names as a message lists."""
 
@@ -26,17 +29,25 @@ class Problem:
     """What is wrong, and the mend."""
 
     def __str__(self) -> str:
-        """Return the problem as editors and people read it."""
-        return f"{self.path}:{self.line}: {self.message}"
+        """Return the problem as editors and people read it: on one line, without the middle of what is very long."""
+        said = " ".join(self.message.splitlines())
+        if len(said) > LONGEST:
+            said = f"{said[: LONGEST // 2]} … {said[-LONGEST // 2 :]}"
+        return f"{self.path}:{self.line}: {said}"
 
 
 class ContentError(Exception):
     """Content that cannot be published, with everything that is wrong with it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        self.problems = tuple(sorted(set(problems), key=lambda one: (str(one.path), one.line, one.message)))
         """Every problem once, by file and line."""
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def counted(number: int, name: str) -> str:
+    """Return how many there are of something, as in "1 minute" and "2 minutes"."""
+    return f"{number:,} {name}" if number == 1 else f"{number:,} {name}s"
 
 
 def suggest(given: str, known: Iterable[str]) -> str:

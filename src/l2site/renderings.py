@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,24 +34,34 @@ class Renderings:
     def text(self, widget: Widget, params: Mapping[str, Value]) -> str:
         """Return what a widget shows, as JSON, when its controls have these values, of which none is missing."""
         stops = encode({control.name: control.stop(params[control.name]).text for control in widget.controls})
-        key = hashlib.sha256(encode([widgets_digest(), widget.name, stops]).encode()).hexdigest()
-        if key not in self._texts:
-            self._texts[key] = self._kept(key, widget.name, stops)
-        return self._texts[key]
+        return self._once("json", widget.name, stops, lambda: l2widgets.render_json(widget.name, stops))
 
     def shown(self, widget: Widget, params: Mapping[str, Value]) -> dict[str, Any]:
         """Return the same as plain data."""
         shown: dict[str, Any] = json.loads(self.text(widget, params))
         return shown
 
-    def _kept(self, key: str, name: str, stops: str) -> str:
-        file = self._folder / f"{key}.json" if self._folder else None
-        if file and file.exists():
-            return file.read_text(encoding="utf-8")
-        text = l2widgets.render_json(name, stops)
-        if file:
-            store(file, text.encode())
-        return text
+    def readouts(self, widget: Widget, params: Mapping[str, Value]) -> list[dict[str, Any]]:
+        """Return the numbers beside the figure alone, of which prose quotes many and which are a hundredth of it."""
+        stops = encode({control.name: control.stop(params[control.name]).text for control in widget.controls})
+        text = self._once(
+            "readouts.json", widget.name, stops, lambda: encode(self.shown(widget, params)["readouts"])
+        )
+        readouts: list[dict[str, Any]] = json.loads(text)
+        return readouts
+
+    def _once(self, kind: str, name: str, stops: str, compute: Callable[[], str]) -> str:
+        """Return what was computed for this, here or in an earlier build, or else compute it."""
+        key = hashlib.sha256(encode([widgets_digest(), name, stops]).encode()).hexdigest() + f".{kind}"
+        if key not in self._texts:
+            file = self._folder / key if self._folder else None
+            if file and file.exists():
+                self._texts[key] = file.read_text(encoding="utf-8")
+            else:
+                self._texts[key] = compute()
+                if file:
+                    store(file, self._texts[key].encode())
+        return self._texts[key]
 
 
 @cache

@@ -1,13 +1,14 @@
 """A local web server that treats the site as a good host would: types, compression, caching and policy.
 
-`Server` is what the browser tests use; `serve` adds the watching, the building and the reloading.
+`Server` is what the browser tests use; `l2site.live` adds the watching, the building and the reloading.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,58 +17,15 @@ from types import TracebackType
 from typing import ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
-from l2site.assets import LASTING
+from l2site.hosting import ENCODINGS, HEADERS, TYPES, headers_of
 
-TYPES = {
-    ".bib": "application/x-bibtex; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".png": "image/png",
-    ".py": "text/x-python; charset=utf-8",
-    ".svg": "image/svg+xml; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json; charset=utf-8",
-    ".webp": "image/webp",
-    ".whl": "application/zip",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml; charset=utf-8",
-    ".zip": "application/zip",
-}
-"""Said here and not left to the machine, whose own table may call a module plain text."""
-
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types app-worker"
+LIVE = "/-/"
+"""Where, beside the site, `build.py serve` has what makes its pages follow the author."""
+LIVE_TAGS = '<link rel="stylesheet" href="/-/live.css"><script src="/-/live.js" defer data-build="{}"></script></body>'
+NO_SITE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built yet</title><body></body></html>'
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "X-Content-Type-Options": "nosniff",
-}
-"""What every response carries; a worker takes its policy from its own response, so scripts carry it too."""
-
-EMBED = {
-    "Content-Security-Policy": POLICY.replace("frame-ancestors 'self'", "frame-ancestors *"),
-    "Cross-Origin-Resource-Policy": "cross-origin",
-}
-"""What pages below embed/ carry instead, since they may be shown in anybody's frames."""
-
-ENCODINGS = {"br": ".br", "gzip": ".gz"}
-"""The compressed twins, the smaller first."""
-
-RELOAD_SCRIPT = b"""// Added by `build.py serve` alone: loads the page again when it has been built again.
-new EventSource("/-/events").addEventListener("built", () => location.reload());
-"""
-RELOAD_TAG = b'<script src="/-/reload.js" defer></script></body>'
+"""The page that `build.py serve` shows as long as no version was good."""
 
 
 class Server:
@@ -78,10 +36,9 @@ class Server:
     http://127.0.0.1:40273/
     """
 
-    def __init__(self, folder: Path, *, port: int = 0, base: str = "/", reload: bool = False) -> None:
-        self._reloads = _Reloads()
-        reloads = self._reloads if reload else None
-        handler = partial(self.handler(), folder=folder, base=base, reloads=reloads)
+    def __init__(self, folder: Path, *, port: int = 0, base: str = "/", live: Path | None = None) -> None:
+        self._news = _News(live)
+        handler = partial(self.handler(), folder=folder, base=base, news=self._news if live else None)
         self._server = _QuietServer(("127.0.0.1", port), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}{base}"
@@ -96,7 +53,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop, and give the port back."""
-        self._reloads.close()
+        self._news.close()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -105,9 +62,9 @@ class Server:
         """Return what makes a handler of a request."""
         return Handler
 
-    def reload_pages(self) -> None:
-        """Have every open page load itself again."""
-        self._reloads.announce()
+    def tell_pages(self, problems: Iterable[str] = ()) -> None:
+        """Have every open page show the new build, or else what keeps it from being made."""
+        self._news.announce(list(problems))
 
 
 class _QuietServer(ThreadingHTTPServer):
@@ -121,31 +78,44 @@ class _QuietServer(ThreadingHTTPServer):
         pass
 
 
-class _Reloads:
-    """Counts the builds, and lets pages wait for the next."""
+class _News:
+    """What pages are told: which build is there, and what is wrong with a newer one. They wait for the next."""
 
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._count = 0
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        """Where the script is that listens."""
         self.closed = False
+        self._changed = threading.Condition()
+        self._started = time.time_ns()
+        self._builds = 0
+        self._problems: list[str] = []
 
-    def announce(self) -> None:
+    @property
+    def build(self) -> str:
+        """The name of the build, which is another after another start of the server."""
+        return f"{self._started}.{self._builds}"
+
+    @property
+    def now(self) -> str:
+        """live.js's State as JSON."""
+        return json.dumps({"build": self.build, "problems": self._problems})
+
+    def announce(self, problems: list[str]) -> None:
         with self._changed:
-            self._count += 1
+            self._problems = problems
+            self._builds += not problems
             self._changed.notify_all()
 
     def close(self) -> None:
-        self.closed = True
-        self.announce()
-
-    @property
-    def count(self) -> int:
-        return self._count
-
-    def wait(self, seen: int, seconds: float) -> int:
         with self._changed:
-            self._changed.wait_for(lambda: self._count != seen, timeout=seconds)
-            return self._count
+            self.closed = True
+            self._changed.notify_all()
+
+    def after(self, seen: str, seconds: float) -> str:
+        """Return what is said now, as soon as it is something else than before, or after some seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed or self.now != seen, timeout=seconds)
+            return self.now
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -159,10 +129,10 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize: ClassVar[int] = -1
     timeout = 120
 
-    def __init__(self, *args: object, folder: Path, base: str, reloads: _Reloads | None) -> None:
+    def __init__(self, *args: object, folder: Path, base: str, news: _News | None) -> None:
         self._folder = folder
         self._base = base
-        self._reloads = reloads
+        self._news = news
         super().__init__(*args)  # type: ignore[arg-type]  # request, address and server, as socketserver gives them
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the base class's
@@ -182,12 +152,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         """Send a file, a redirect to the folder that was meant, or the page for what is not there."""
         path = unquote(urlsplit(self.path).path)
-        if self._reloads and path == "/-/events":
-            self._send_events(self._reloads)
-        elif self._reloads and path == "/-/reload.js":
-            self._send(
-                HTTPStatus.OK, RELOAD_SCRIPT, {"Content-Type": TYPES[".js"], "Cache-Control": "no-cache"}
-            )
+        if self._news and path.startswith(LIVE):
+            self._send_live(self._news, path.removeprefix(LIVE))
         elif (name := self._name(path)) is None:
             self._send_missing()
         elif name and not name.endswith("/") and (self._folder / name).is_dir():
@@ -215,19 +181,23 @@ class Handler(BaseHTTPRequestHandler):
         page = self._folder / "404.html"
         if page.is_file():
             self._send_file(HTTPStatus.NOT_FOUND, page)
+        elif self._news:
+            body = self._followed(self._news, NO_SITE.encode())
+            self._send(HTTPStatus.NOT_FOUND, body, headers_of(page.name))
         else:
             self._send(HTTPStatus.NOT_FOUND, b"Not found\n", {"Content-Type": TYPES[".txt"]})
 
+    @staticmethod
+    def _followed(news: _News, page: bytes) -> bytes:
+        """Return a page with what makes it follow the author."""
+        tags = LIVE_TAGS.format(news.build)  # of the build before, if there is a newer one just now
+        return page.replace(b"</body>", tags.encode())
+
     def _send_file(self, status: HTTPStatus, file: Path) -> None:
-        headers = {
-            "Content-Type": TYPES.get(file.suffix, "application/octet-stream"),
-            "Cache-Control": self._caching(file),
-            "Vary": "Accept-Encoding",
-        }
-        if file.is_relative_to(self._folder / "embed"):
-            headers |= EMBED
-        if self._reloads and file.suffix == ".html":
-            self._send(status, file.read_bytes().replace(b"</body>", RELOAD_TAG), headers)
+        name = file.relative_to(self._folder).as_posix()
+        headers = headers_of(name) | {"Vary": "Accept-Encoding"}
+        if self._news and file.suffix == ".html":
+            self._send(status, self._followed(self._news, file.read_bytes()), headers)
             return
         offered = {
             part.partition(";")[0].strip() for part in self.headers.get("Accept-Encoding", "").split(",")
@@ -239,10 +209,6 @@ class Handler(BaseHTTPRequestHandler):
                 return
         self._send(status, file.read_bytes(), headers)
 
-    def _caching(self, file: Path) -> str:
-        name = file.relative_to(self._folder).as_posix()
-        return "public, max-age=31536000, immutable" if name.startswith(LASTING) else "no-cache"
-
     def _send(self, status: HTTPStatus, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
         for name, value in (HEADERS | {"Content-Length": str(len(body))} | headers).items():
@@ -252,58 +218,31 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
         self.wfile.flush()
 
-    def _send_events(self, reloads: _Reloads) -> None:
-        """Tell a page of every build from now on."""
+    def _send_live(self, news: _News, name: str) -> None:
+        """Send the script that follows the author, what it listens to, or how that looks."""
+        if name == "events":
+            self._send_events(news)
+        elif news.folder and name in ("live.js", "live.css"):
+            file = news.folder / name
+            self._send(
+                HTTPStatus.OK,
+                file.read_bytes(),
+                {"Content-Type": TYPES[file.suffix], "Cache-Control": "no-cache"},
+            )
+        else:
+            self._send_missing()
+
+    def _send_events(self, news: _News) -> None:
+        """Tell a page what there is, and whatever comes from now on."""
         self.close_connection = True
         self.send_response(HTTPStatus.OK)
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "Connection": "close"}
         for name, value in (HEADERS | headers).items():
             self.send_header(name, value)
         self.end_headers()
-        seen = reloads.count
-        while not reloads.closed:
-            self.wfile.write(b": here\n\n")
+        seen = ""
+        while not news.closed:
+            now = news.after(seen, seconds=15)
+            self.wfile.write(b": still here\n\n" if now == seen else f"data: {now}\n\n".encode())
             self.wfile.flush()
-            now = reloads.wait(seen, seconds=15)
-            if now != seen and not reloads.closed:
-                seen = now
-                self.wfile.write(f"event: built\ndata: {json.dumps(now)}\n\n".encode())
-                self.wfile.flush()
-
-
-def serve(
-    folder: Path,
-    *,
-    port: int,
-    watched: tuple[Path, ...],
-    rebuild: Callable[[frozenset[Path]], bool],
-) -> None:
-    """Build and serve a folder, and build it again after every change, until interrupted.
-
-    Parameters
-    ----------
-    folder
-        Where the built site is.
-    port
-        Where to listen; 0 for any that is free.
-    watched
-        The folders whose changes matter.
-    rebuild
-        Called with the files that changed, with none for the first build; tells whether there is a new version.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        When it is interrupted.
-    """
-    from watchfiles import watch  # noqa: PLC0415  only `serve` needs it
-
-    # The watching begins before the first build, so that no change falls between the two.
-    changes = watch(*watched, debounce=200, step=50, rust_timeout=100, yield_on_timeout=True)
-    next(changes)
-    rebuild(frozenset())
-    with Server(folder, port=port, reload=True) as server:
-        print(f"{server.url} shows the site; it follows every change. Ctrl+C ends it.", flush=True)
-        for changed in changes:
-            if changed and rebuild(frozenset(Path(path) for _, path in changed)):
-                server.reload_pages()
+            seen = now

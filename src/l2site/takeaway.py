@@ -24,41 +24,40 @@ FOLDER = "python/"
 """Where programs and the package lie in the output."""
 
 CITATION = "citation.bib"
-"""The address of the citation, relative to the site's root."""
+"""The address of the citation, relative to the article's first page."""
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the package, so that it is the same whenever it is made."""
 
 
 def files(
-    project: Path, site: Site, article: Article, embeds: Iterable[tuple[Section, Embed]]
+    project: Path, site: Site, articles: Iterable[Article], embeds: Iterable[tuple[Article, Section, Embed]]
 ) -> dict[str, bytes]:
     """Return all that is there to be taken away, by address relative to the site's root.
 
     Of several embeds of one widget, the first is the one whose program is there.
     """
     programs: dict[str, bytes] = {}
-    for section, embed in embeds:
-        programs.setdefault(f"{FOLDER}{embed.widget.name}.py", program(project, site, section, embed))
-    return {
-        **programs,
-        package_name(project): package(project),
-        CITATION: bibtex(site, article).encode(),
+    for article, section, embed in embeds:
+        place = f"{site.url}{article.path}{section.slug}/#{embed.anchor}"
+        programs.setdefault(f"{FOLDER}{embed.widget.name}.py", program(project, site, place, embed))
+    citations = {
+        f"{article.path}{CITATION}": bibtex(site.of(article), article).encode() for article in articles
     }
+    return {**programs, package_name(project): package(project), **citations}
 
 
 # ---- The figures as programs
 
 
-def program(project: Path, site: Site, section: Section, embed: Embed) -> bytes:
-    """Return a figure's module as a program that prints and draws it.
+def program(project: Path, site: Site, place: str, embed: Embed) -> bytes:
+    """Return a figure's module as a program that prints and draws it; `place` is where the figure stands.
 
     It is divided into cells by `# %%`, as editors and notebooks know it. The page puts in, line by line, where it
     stands, where the package is and where the reader's controls stand (site/static/js/notebook.js).
     """
     widget = embed.widget
     source = inspect.getsource(import_module(f"l2widgets.widgets.{widget.name}")).strip()
-    place = f"{site.url}{section.slug}/#{embed.anchor}"
     colours = read_colours(project / "site/static/css/tokens.css")["light"]
     cells = (
         _words(
@@ -116,7 +115,10 @@ def _shown(widget: Widget) -> str:
 
 DRAWING = """import json
 
-import plotly.graph_objects as go
+try:
+    import plotly.graph_objects as go
+except ModuleNotFoundError:
+    raise SystemExit("To see it drawn, install Plotly: pip install plotly") from None
 
 COLOURS = {colours}
 
@@ -142,6 +144,12 @@ def package_name(project: Path) -> str:
     """Return the address of the package, relative to the site's root; pip reads the version in it."""
     described = _described(project)
     return f"{FOLDER}{described['name']}-{described['version']}-py3-none-any.whl"
+
+
+def release(project: Path) -> tuple[str, str]:
+    """Return the project's name and version."""
+    described = _described(project)
+    return described["name"], described["version"]
 
 
 def package(project: Path) -> bytes:

@@ -1,7 +1,6 @@
 """What readers get when they ask for code: the editor, the figures' modules as text, and the names that it completes.
 
-The editor is made of npm packages, of which esbuild makes one module; everything else of the site's JavaScript is
-served as it is written. The result is kept until an input changes.
+The editor is made of npm packages, of which esbuild makes one module. The result is kept until an input changes.
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,15 +16,12 @@ from pathlib import Path
 
 import l2widgets
 from l2site.assets import Assets
+from l2site.bundler import LOCK, bundle, need
 from l2site.output import store
 
 ENTRY = "site/editor/editor.js"
-LOCK = "site/package-lock.json"
-BUNDLER = "site/node_modules/esbuild/package.json"
 NOTICE = "site/node_modules/@codemirror/view/LICENSE"
 """The licence, which is that of all packages in the editor, and wants to travel with them."""
-
-OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2023", "--legal-comments=none")
 
 EDITOR = "vendor/editor.js"
 SHEET = "css/workbench.css"
@@ -36,10 +30,6 @@ INDEX = "workbench.json"
 
 MODULES = ("ridge", "decay", "optimizers", "bayes", "quadratic", "polynomial", "network", "data", "figures")
 """The modules of `l2widgets` that readers may want, the first the ones that they will want first."""
-
-
-class EditorError(Exception):
-    """An editor that cannot be made, worded for whoever changed what it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +61,17 @@ def editor(project: Path, cache: Path) -> bytes:
 
     Raises
     ------
-    EditorError
+    BundlerError
         When npm's packages are not there, or when they do not fit together.
     """
-    if not (project / BUNDLER).exists():
-        raise EditorError("site/node_modules/esbuild is not there; `make setup` installs it")
+    need(project)
     inputs = [project / ENTRY, project / LOCK, Path(__file__)]
     key = hashlib.sha256(b"\0".join(path.read_bytes() for path in inputs)).hexdigest()[:16]
     made = cache / f"{key}.js"
     if not made.exists():
-        node = shutil.which("node", path=project / ".cache/node") or shutil.which("node")
-        if not node:
-            raise EditorError("the editor cannot be made without Node; `make setup` finds one")
-        bundler = project / "site/node_modules/esbuild/bin/esbuild"
         notice = (project / NOTICE).read_text(encoding="utf-8")
         banner = f"--banner:js=/*! CodeMirror, Lezer and what they import\n\n{notice}*/"
-        command = [node, str(bundler), str(project / ENTRY), *OPTIONS, banner]
-        ran = subprocess.run(command, capture_output=True, check=False, cwd=project / "site")
-        if ran.returncode:
-            raise EditorError(f"{ENTRY} cannot be made into one file:\n{ran.stderr.decode().strip()}")
-        store(made, ran.stdout)
+        store(made, bundle(project, project / "site", ["editor/editor.js"], [banner]))
     return made.read_bytes()
 
 
@@ -122,8 +103,14 @@ def api() -> tuple[Name, ...]:
     names = [_name("", name, package[name]) for name in ("names", "load", "render")]
     for module in MODULES:
         names.append(Name("", module, "namespace", "", inspect.getdoc(_module(module)) or ""))
-        names += [_name(module, name, value) for name, value in _public(module)]
+        names += [name for name, _ in defined(module)]
     return tuple(names)
+
+
+def defined(module: str) -> Iterator[tuple[Name, object]]:
+    """Return what a module of `l2widgets` defines itself and is public, in its order."""
+    for name, value in _public(module):
+        yield _name(module, name, value), value
 
 
 def _module(name: str) -> object:

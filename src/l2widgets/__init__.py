@@ -12,7 +12,7 @@ The same functions run when the site is built and in the reader's browser; nothi
 from __future__ import annotations
 
 import json
-import pkgutil
+import os
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,9 @@ __version__ = "0.1.0"
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all widgets, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(widgets.__path__)))
+    # pathlib and pkgutil would do the same, but would have to be loaded before the first figure.
+    files = [file.partition(".") for folder in widgets.__path__ for file in os.listdir(folder)]  # noqa: PTH208
+    return tuple(sorted({name for name, _, kind in files if kind in {"py", "pyc"} and name != "__init__"}))
 
 
 @cache
@@ -56,6 +58,12 @@ def load(name: str) -> Widget:
         When there is no such widget.
     SpecError
         When the widget's controls and its function's keywords differ.
+
+    Examples
+    --------
+    >>> import l2widgets
+    >>> [control.name for control in l2widgets.load("weight_decay").controls][:2]
+    ['lam', 'lr']
     """
     if name not in names():
         raise ParamError(f"there is no widget {name[:60]!r}; the widgets are {', '.join(names())}")
@@ -87,13 +95,32 @@ def render(name: str, params: Mapping[str, object]) -> dict[str, Any]:
     ------
     ParamError
         When a parameter is unknown or its value is none of the control's stops.
+    SpecError
+        When the widget's declaration contradicts itself.
+
+    Examples
+    --------
+    >>> import l2widgets
+    >>> shown = l2widgets.render("weight_decay", {"lr": "0.1", "lam": "0.01"})
+    >>> [number["name"] for number in shown["readouts"]][:2]
+    ['factor', 'percent']
     """
     return _shown(name, params).as_dict()
 
 
-def render_json(name: str, params_json: str) -> str:
-    """Return `render` as JSON, for parameters that are JSON: what the browser's worker calls."""
-    return _shown(name, json.loads(params_json)).as_json()
+def render_json(name: str, params_json: str, packed: bool = False) -> str:  # noqa: FBT001, FBT002  called from JavaScript
+    """Return `render` as JSON, for parameters that are JSON: what the browser's worker calls.
+
+    When `packed`, long lists of coordinates are their doubles in base64, `{"dtype": "f8", "bdata": …}`.
+
+    Raises
+    ------
+    ParamError
+        As `render` does.
+    SpecError
+        When the widget's declaration contradicts itself.
+    """
+    return _shown(name, json.loads(params_json)).as_json(packed=packed)
 
 
 def advance(
@@ -121,13 +148,23 @@ def advance(
     ------
     ParamError
         When a parameter is unknown, its value is none of the control's stops, or the widget has no simulation.
+    SpecError
+        When the widget's declaration contradicts itself.
     """
     return _moment(name, params, state, slices).as_dict()
 
 
-def advance_json(name: str, params_json: str, state: str | None, slices: int) -> str:
-    """Return `advance` as JSON, for parameters that are JSON: the other function that the browser's worker calls."""
-    return _moment(name, json.loads(params_json), state, slices).as_json()
+def advance_json(name: str, params_json: str, state: str | None, slices: int, packed: bool = False) -> str:  # noqa: FBT001, FBT002
+    """Return `advance` as JSON, for parameters that are JSON: the other function that the browser's worker calls.
+
+    Raises
+    ------
+    ParamError
+        As `advance` does.
+    SpecError
+        When the widget's declaration contradicts itself.
+    """
+    return _moment(name, json.loads(params_json), state, slices).as_json(packed=packed)
 
 
 def _shown(name: str, params: Mapping[str, object]) -> Figure | Moment:

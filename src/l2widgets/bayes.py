@@ -346,6 +346,12 @@ def lam_from_prior(sigma: float, tau: float, n: int) -> float:
     Notes
     -----
     The negative log posterior is Σ (y_i - w·x_i)²/(2σ²) + Σ w_j²/(2τ²) and a constant; 2σ²/n times that is J.
+
+    Examples
+    --------
+    >>> from l2widgets import bayes
+    >>> bayes.lam_from_prior(sigma=1.0, tau=0.5, n=100)
+    0.04
     """
     sigma, tau = _positive("sigma", sigma), _positive("tau", tau)
     if n < 0:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from l2widgets.draws import Draws
 
 type Floats = NDArray[np.float64]
 
@@ -81,6 +82,11 @@ class Sample:
 
         The bounds are the data set's, not the sample's, so that the features of a point do not depend on the
         others.
+
+        Raises
+        ------
+        ValueError
+            When the degree is below 1.
         """
         low, high = self.x_range
         return monomials((2.0 * np.asarray(x, dtype=np.float64) - (low + high)) / (high - low), degree)
@@ -145,8 +151,8 @@ def polynomial_sample(kind: str, n: int, noise: float, seed: int) -> Sample:
         raise ValueError(f"noise must be 0 or a positive finite number; got {noise}")
 
     def draw(size: int, x_stream: int, noise_stream: int) -> tuple[Floats, Floats]:
-        x = np.random.default_rng([seed, x_stream]).uniform(-1.0, 1.0, size)
-        y = truth(kind, x) + noise * np.random.default_rng([seed, noise_stream]).standard_normal(size)
+        x = Draws([seed, x_stream]).uniform(-1.0, 1.0, size)
+        y = truth(kind, x) + noise * Draws([seed, noise_stream]).standard_normal(size)
         order = x.argsort(kind="stable")
         return x[order], y[order]
 
@@ -187,6 +193,12 @@ def truth(kind: str, x: ArrayLike) -> Floats:
     ------
     ValueError
         When `kind` is unknown.
+
+    Examples
+    --------
+    >>> from l2widgets import data
+    >>> data.truth("cubic", [-1.0, 1.0])
+    array([-1.,  1.])
     """
     points = np.asarray(x, dtype=np.float64)
     match kind:
@@ -282,7 +294,7 @@ def observed_sample(
     if low == high:
         raise ValueError(f"x must vary; it is {low} in every row")
 
-    shuffled = np.random.default_rng([seed, _ROWS]).permutation(len(xs))
+    shuffled = Draws([seed, _ROWS]).permutation(len(xs))
 
     def take(rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         rows = rows[xs[rows].argsort(kind="stable")]
@@ -334,6 +346,8 @@ def monomials(x: ArrayLike, degree: int) -> Floats:
 @cache
 def _penguins() -> tuple[Floats, Floats]:
     """Return the flipper lengths in mm and the body masses in g of all penguins, each (342,)."""
+    from importlib.resources import files  # noqa: PLC0415  other data come without
+
     file = files("l2widgets").joinpath("datasets", "penguins.csv")
     header, *rows = file.read_text(encoding="utf-8").splitlines()
     names = header.split(",")

@@ -218,6 +218,12 @@ def factor(lr: float, lam: float) -> float:
     ------
     ValueError
         When `lr` or `lam` is negative or not finite.
+
+    Examples
+    --------
+    >>> from l2widgets import decay
+    >>> decay.factor(lr=0.1, lam=0.01)
+    0.998
     """
     return 1.0 - _rate(lr, lam)
 
@@ -246,6 +252,12 @@ def half_life(lr: float, lam: float) -> float:
     Notes
     -----
     ln 2 / -ln|1 - 2ηλ|.
+
+    Examples
+    --------
+    >>> from l2widgets import decay
+    >>> round(decay.half_life(lr=0.1, lam=0.01), 1)
+    346.2
     """
     rate = _rate(lr, lam)
     if rate == 0 or rate >= 2:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from l2widgets.draws import Draws
+
 type Floats = NDArray[np.float64]
 
 __all__ = [
@@ -78,13 +80,19 @@ class Network(NamedTuple):
         return (len(self.weights[0]), *(len(bias) for bias in self.biases))
 
     def vector(self) -> Floats:
-        """Return all parameters in a row: each layer's weights, row by row, and then its biases."""
+        """Return all parameters in a row, (parameters,): each layer's weights, row by row, and then its biases."""
         layers = zip(self.weights, self.biases, strict=True)
         return np.concatenate([part.ravel() for layer in layers for part in layer])
 
     @classmethod
     def of(cls, vector: ArrayLike, sizes: tuple[int, ...]) -> Network:
-        """Return the network of these sizes whose `vector()` this is; raise `ValueError` when its length is wrong."""
+        """Return the network of these sizes whose `vector` (parameters,) this is.
+
+        Raises
+        ------
+        ValueError
+            When the vector's length is not that of these sizes.
+        """
         row = np.asarray(vector, dtype=np.float64)
         weights, biases, start = [], [], 0
         for inputs, outputs in pairwise(sizes):
@@ -120,14 +128,12 @@ def sample(kind: str, n: int, noise: float, seed: int) -> Cloud:
         raise ValueError(f"n must be 1 or more; got {n}")
     if not 0 <= noise <= 1:
         raise ValueError(f"noise must be between 0 and 1; got {noise}")
-    X, y, flipped = _draw(kind, n, noise, np.random.default_rng([seed, _POINTS]))
-    X_test, y_test, _ = _draw(kind, TEST_N, noise, np.random.default_rng([seed, _TEST_POINTS]))
+    X, y, flipped = _draw(kind, n, noise, Draws([seed, _POINTS]))
+    X_test, y_test, _ = _draw(kind, TEST_N, noise, Draws([seed, _TEST_POINTS]))
     return Cloud(X, y, flipped, X_test, y_test)
 
 
-def _draw(
-    kind: str, n: int, noise: float, draw: np.random.Generator
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def _draw(kind: str, n: int, noise: float, draw: Draws) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     # Five numbers a point, whatever the kind, so that the first points stay when more are asked for.
     u = draw.random((n, 5))
     inner = u[:, 0] < 0.5
@@ -160,8 +166,14 @@ def _deviates(u: Floats) -> Floats:
 
 
 def initial(sizes: tuple[int, ...], seed: int) -> Network:
-    """Return a network at its start: weights of variance 1/inputs in each layer, biases 0 (LeCun et al. 1998)."""
-    draw = np.random.default_rng([seed, _WEIGHTS])
+    """Return a network at its start: weights of variance 1/inputs in each layer, biases 0 (LeCun et al. 1998).
+
+    Raises
+    ------
+    ValueError
+        When `seed` is negative.
+    """
+    draw = Draws([seed, _WEIGHTS])
     weights = [draw.standard_normal((a, b)) / np.sqrt(a) for a, b in pairwise(sizes)]
     return Network(tuple(weights), tuple(np.zeros(b) for b in sizes[1:]))
 
@@ -178,7 +190,7 @@ def data_loss(network: Network, X: ArrayLike, y: ArrayLike) -> float:
 
 
 def share_wrong(network: Network, X: ArrayLike, y: ArrayLike) -> float:
-    """Return the share of points whose label the network does not give."""
+    """Return the share of the points X (m, 2) whose label in y (m,) the network does not give."""
     return float(np.mean((output(network, X) > 0) != (np.asarray(y) > 0.5)))
 
 
@@ -219,7 +231,28 @@ def gradient(network: Network, X: ArrayLike, y: ArrayLike, lam: float = 0.0) -> 
 
 
 def step(network: Network, X: ArrayLike, y: ArrayLike, lr: float, lam: float = 0.0) -> Network:
-    """Return the network after one step of gradient descent on J, w ← w - η(∂L/∂w + 2λw), the biases without 2λ."""
+    """Return the network after one step of gradient descent on J, w ← w - η(∂L/∂w + 2λw), the biases without 2λ.
+
+    Parameters
+    ----------
+    network : Network
+        Where.
+    X, y : (n, 2) and (n,)
+        The training points and their labels.
+    lr : float, >= 0
+        The learning rate η.
+    lam : float, >= 0
+        The strength λ.
+
+    Examples
+    --------
+    >>> from l2widgets import network
+    >>> cloud = network.sample("xor", 100, noise=0.0, seed=1)
+    >>> before = network.initial((2, 4, 1), seed=1)
+    >>> after = network.step(before, cloud.X, cloud.y, lr=0.1)
+    >>> network.data_loss(after, cloud.X, cloud.y) < network.data_loss(before, cloud.X, cloud.y)
+    True
+    """
     g = gradient(network, X, y, lam)
     return Network(
         tuple(w - lr * slope for w, slope in zip(network.weights, g.weights, strict=True)),

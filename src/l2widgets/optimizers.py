@@ -50,6 +50,13 @@ class SGD:
     the learning rate, as in PyTorch's AdamW:
 
         v ← β v + g,   w ← w - 2ηλw - η v
+
+    Examples
+    --------
+    >>> from l2widgets import optimizers
+    >>> sgd = optimizers.SGD(lr=0.1, lam=0.5)
+    >>> float(sgd.step(1.0, grad=0.0))
+    0.9
     """
 
     def __init__(
@@ -67,7 +74,9 @@ class SGD:
         self._velocity: Floats | None = None
 
     def step(self, w: ArrayLike, grad: ArrayLike) -> Floats:
-        """Return the weights after one step from `w`, where the data loss has the gradient `grad`.
+        """Return the weights after one step from `w` (...), where the data loss has the gradient `grad` (...).
+
+        The shapes need only broadcast; the result has the shape that they have together, (...).
 
         Raises
         ------
@@ -86,7 +95,7 @@ class SGD:
 
     @property
     def ridge_lam(self) -> Floats:
-        """The λ of the ridge solution at which the full batch comes to rest: λ itself, or (1 - β)λ when decoupled.
+        """The λ (...) of the ridge solution at which the full batch comes to rest: λ, or (1 - β)λ when decoupled.
 
         At rest the velocity is g / (1 - β), so that the decay balances g = -(1 - β) 2λw in place of g = -2λw.
         """
@@ -147,7 +156,9 @@ class Adam:
         self._square: Floats | None = None
 
     def step(self, w: ArrayLike, grad: ArrayLike) -> Floats:
-        """Return the weights after one step from `w`, where the data loss has the gradient `grad`.
+        """Return the weights after one step from `w` (...), where the data loss has the gradient `grad` (...).
+
+        The shapes need only broadcast; the result has the shape that they have together, (...).
 
         Raises
         ------

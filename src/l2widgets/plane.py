@@ -39,7 +39,7 @@ LEVELS = (0.1, 0.5, 1.5, 3.0, 5.0, 8.0)
 
 
 def ellipses(S: ArrayLike, w_star: ArrayLike) -> Trace:
-    """Return the lines of equal data loss."""
+    """Return the lines of equal data loss, for the second moments S (2, 2) around the weights `w_star` (2,)."""
     x, y = joined([quadratic.level_line(S, w_star, level) for level in LEVELS])
     return line(x, y, name="equal data loss", role="loss", width=1.25, opacity=0.8, hover=None)
 
@@ -50,12 +50,12 @@ def origin() -> Trace:
 
 
 def joined(lines: Sequence[Floats]) -> tuple[ArrayLike, ArrayLike]:
-    """Return several lines, (k, 2) each, as one, with gaps."""
+    """Return several `lines` (k, 2), each of its own k, as one, with gaps: its x (n,) and its y (n,)."""
     gap = np.full((1, 2), np.nan)
     whole = np.concatenate([part for each in lines for part in (each, gap)])
     return whole[:, 0], whole[:, 1]
 
 
 def pair(w: Floats) -> str:
-    """Return two weights as people read them."""
+    """Return two weights `w` (2,) as people read them."""
     return f"({number(float(w[0]))}, {number(float(w[1]))})"

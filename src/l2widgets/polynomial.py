@@ -29,6 +29,11 @@ class PolynomialPath:
         The highest power of x, at least 1.
     lams
         The strengths λ, (k,).
+
+    Raises
+    ------
+    ValueError
+        When the degree is below 1, or a λ is negative or not finite.
     """
 
     def __init__(self, sample: Sample, degree: int, lams: ArrayLike) -> None:
@@ -50,7 +55,7 @@ class PolynomialPath:
         return self._scaling.apply(self.sample.features(x, self.degree))
 
     def curve(self, at: int) -> Floats:
-        """Return the fit at the points of the sample's grid, for the λ with this index."""
+        """Return the fit at the points of the sample's grid, (201,), for the λ with this index."""
         drawn: Floats = self._grid @ self.path.coefs[at] + self.path.intercepts[at]
         return drawn
 
@@ -74,5 +79,11 @@ class PolynomialPath:
 
     @cached_property
     def df(self) -> Floats:
-        """The effective degrees of freedom, (k,)."""
+        """The effective degrees of freedom, (k,).
+
+        Raises
+        ------
+        ValueError
+            As `ridge.effective_df` does; never for a path that could be fitted.
+        """
         return ridge.effective_df(self._standardized, self.lams)

@@ -72,20 +72,47 @@ def second_moments(correlation: float, variance: float = 1.0) -> Floats:
 
 
 def loss(S: ArrayLike, w_star: ArrayLike, w: ArrayLike) -> Floats:
-    """Return L at each of the weights `w` (..., 2), as (...)."""
+    """Return L at each of the weights `w` (..., 2), as (...), for the moments S (2, 2) and the minimum w_star (2,)."""
     away = np.asarray(w, dtype=np.float64) - np.asarray(w_star, dtype=np.float64)
     value: Floats = np.einsum("...i,ij,...j->...", away, np.asarray(S, dtype=np.float64), away)
     return value
 
 
 def data_gradient(S: ArrayLike, w_star: ArrayLike, w: ArrayLike) -> Floats:
-    """Return the slope 2S(w - w*) of L at each of the weights `w` (..., 2), in the same shape."""
+    """Return the slope 2S(w - w*) of L at each of the weights `w` (..., 2), in the same shape.
+
+    Parameters
+    ----------
+    S : (2, 2)
+        The second moments of the features.
+    w_star : (2,)
+        The weights at which L is least.
+    w : (..., 2)
+        Where.
+    """
     away = np.asarray(w, dtype=np.float64) - np.asarray(w_star, dtype=np.float64)
     return 2.0 * away @ np.asarray(S, dtype=np.float64)
 
 
 def minimizer(S: ArrayLike, w_star: ArrayLike, lams: ArrayLike) -> Floats:
-    """Return the weights that minimize J at each of k strengths λ ≥ 0, as (k, 2)."""
+    """Return the weights that minimize J at each of k strengths λ ≥ 0, as (k, 2).
+
+    Parameters
+    ----------
+    S : (2, 2)
+        The second moments of the features.
+    w_star : (2,)
+        The weights at which L is least.
+    lams : (k,), each >= 0
+        The strengths λ.
+
+    Examples
+    --------
+    >>> from l2widgets import quadratic
+    >>> quadratic.minimizer([[1.0, 0.0], [0.0, 0.5]], [2.0, 2.0], [0.0, 1.0]).round(3)
+    array([[2.   , 2.   ],
+           [1.   , 0.667]])
+    """
     values, vectors = np.linalg.eigh(np.asarray(S, dtype=np.float64))
     strengths = np.atleast_1d(np.asarray(lams, dtype=np.float64))
     kept = values / (values + strengths[:, None])
@@ -94,7 +121,7 @@ def minimizer(S: ArrayLike, w_star: ArrayLike, lams: ArrayLike) -> Floats:
 
 
 def level_line(S: ArrayLike, w_star: ArrayLike, level: float, points: int = 73) -> Floats:
-    """Return the weights at which L is `level` ≥ 0, as a closed line (points, 2)."""
+    """Return the weights at which L, of S (2, 2) and w_star (2,), is `level` ≥ 0, as a closed line (points, 2)."""
     values, vectors = np.linalg.eigh(np.asarray(S, dtype=np.float64))
     angle = np.linspace(0.0, 2.0 * np.pi, points)
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -105,7 +132,7 @@ def level_line(S: ArrayLike, w_star: ArrayLike, level: float, points: int = 73) 
 
 
 def axes(S: ArrayLike) -> Axes:
-    """Return the axes of the level lines of L, in closed form.
+    """Return the axes of the level lines of L, in closed form, from the second moments S (2, 2).
 
     Notes
     -----
@@ -122,6 +149,15 @@ def axes(S: ArrayLike) -> Axes:
 
 def price(S: ArrayLike, w_star: ArrayLike, budget: float) -> float:
     """Return the λ at which the minimizer of J is as long as the budget t > 0; 0 where w* itself is no longer.
+
+    Parameters
+    ----------
+    S : (2, 2)
+        The second moments of the features.
+    w_star : (2,)
+        The weights w* at which L is least.
+    budget : float, > 0
+        The length t.
 
     Raises
     ------
@@ -157,6 +193,15 @@ def price(S: ArrayLike, w_star: ArrayLike, budget: float) -> float:
 def l1_minimizer(S: ArrayLike, w_star: ArrayLike, budget: float) -> Floats:
     """Return the weights (2,) that minimize L among those with |w₁| + |w₂| ≤ `budget`; in a corner, one is exactly 0.
 
+    Parameters
+    ----------
+    S : (2, 2)
+        The second moments of the features.
+    w_star : (2,)
+        The weights w* at which L is least.
+    budget : float, > 0
+        Half the diamond's width.
+
     Notes
     -----
     Unless w* is inside, the minimum is on one of the diamond's four edges, along each of which L is a parabola.
@@ -175,7 +220,7 @@ def l1_minimizer(S: ArrayLike, w_star: ArrayLike, budget: float) -> Floats:
 
 
 def course(S: ArrayLike, w_star: ArrayLike, weight: int) -> Course:
-    """Return what a weight, 0 or 1, of the minimizer of J does while λ grows from 0.
+    """Return what a weight, 0 or 1, of the minimizer of J does while λ grows from 0, for S (2, 2) and w_star (2,).
 
     Notes
     -----

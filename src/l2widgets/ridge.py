@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from l2widgets.draws import Draws
+
 type Floats = NDArray[np.float64]
 
 __all__ = [
@@ -58,15 +60,15 @@ class Path:
 
     def predict(self, X: ArrayLike) -> Floats:
         """Return the predictions for each row of `X` (m, d), as (k, m): one row for each λ."""
-        predictions: Floats = self.coefs @ np.asarray(X, dtype=np.float64).T
-        predictions += self.intercepts[:, None]
+        predictions: Floats = self.coefs @ np.asarray(X, dtype=np.float64).swapaxes(-1, -2)
+        predictions += self.intercepts[..., None]
         return predictions
 
     def errors(self, X: ArrayLike, y: ArrayLike) -> Floats:
         """Return the mean squared error on `X` (m, d) and `y` (m,), as (k,), in units of y squared."""
         residuals = self.predict(X)
-        residuals -= np.asarray(y, dtype=np.float64)
-        errors: Floats = np.einsum("ij,ij->i", residuals, residuals) / residuals.shape[1]
+        residuals -= np.asarray(y, dtype=np.float64)[..., None, :]
+        errors: Floats = np.einsum("...ij,...ij->...i", residuals, residuals) / residuals.shape[-1]
         return errors
 
 
@@ -99,7 +101,7 @@ class Scaling:
 
     def apply(self, X: ArrayLike) -> Floats:
         """Return (X - mean) / scale for the rows of `X` (m, d), without a unit."""
-        return (np.asarray(X, dtype=np.float64) - self.mean) / self.scale
+        return (np.asarray(X, dtype=np.float64) - self.mean[..., None, :]) / self.scale[..., None, :]
 
 
 def fit(X: ArrayLike, y: ArrayLike, lam: float) -> Fit:
@@ -130,6 +132,17 @@ def fit(X: ArrayLike, y: ArrayLike, lam: float) -> Fit:
     (y - ȳ) and b = ȳ - w·x̄ (Hastie, Tibshirani & Friedman 2009, eq. 3.47, where the penalty on the sum of
     squares is nλ here). Singular values that are rounding errors are left out at every λ, by the rule of
     `numpy.linalg.lstsq`, so that the fit at λ = 0 is the limit of the fits before it.
+
+    Examples
+    --------
+    Without an intercept to help, a price of 1 on a weight that fits perfectly at 2:
+
+    >>> from l2widgets import ridge
+    >>> model = ridge.fit([[-1.0], [1.0]], [-2.0, 2.0], lam=1.0)
+    >>> model.coef, model.intercept
+    (array([1.]), 0.0)
+    >>> model.predict([[3.0]])
+    array([3.])
     """
     solution = path(X, y, [lam])
     return Fit(coef=solution.coefs[0], intercept=float(solution.intercepts[0]))
@@ -188,7 +201,7 @@ def effective_df(X: ArrayLike, lams: ArrayLike) -> Floats:
     added).
     """
     centred = _decompose(_features(X))
-    return 1.0 + _kept(centred, _strengths(lams)).sum(axis=1)
+    return 1.0 + _kept(centred, _strengths(lams))[:, np.isfinite(centred.s)].sum(axis=1)
 
 
 def cross_validate(
@@ -235,14 +248,19 @@ def cross_validate(
     parts = fold_indices(len(features), folds, seed)
 
     per_fold = np.empty((folds, len(strengths)))
-    for row, held_out in zip(per_fold, parts, strict=True):
-        training = np.ones(len(features), dtype=np.bool_)
-        training[held_out] = False
+    sizes = np.array([len(part) for part in parts])
+    for size in set(sizes.tolist()):  # folds of one size are solved at once, as a stack
+        alike = np.flatnonzero(sizes == size)
+        held_out = np.array([parts[i] for i in alike])
+        is_seen = np.ones((len(alike), len(features)), dtype=np.bool_)
+        np.put_along_axis(is_seen, held_out, values=False, axis=1)
+        training = np.nonzero(is_seen)[1].reshape(len(alike), -1)
         seen, unseen = features[training], features[held_out]
         if standardize:
             scaling = _scaling(seen)
             seen, unseen = scaling.apply(seen), scaling.apply(unseen)
-        row[:] = _solve(_decompose(seen), targets[training], strengths).errors(unseen, targets[held_out])
+        solved = _solve(_decompose(seen), targets[training], strengths)
+        per_fold[alike] = solved.errors(unseen, targets[held_out])
 
     mean = per_fold.mean(axis=0)
     standard_error = per_fold.std(axis=0, ddof=1) / np.sqrt(folds)
@@ -272,7 +290,7 @@ def fold_indices(n: int, folds: int, seed: int) -> tuple[NDArray[np.intp], ...]:
 
     Returns
     -------
-    tuple of (about n / folds,)
+    tuple of (m,), with m within one of n / folds
         The rows that each fold holds out, in rising order; every row is in one fold.
 
     Raises
@@ -284,7 +302,7 @@ def fold_indices(n: int, folds: int, seed: int) -> tuple[NDArray[np.intp], ...]:
         raise ValueError(
             f"folds must be between 2 and the number of rows, {n}; got {folds}: take fewer folds or more data"
         )
-    order = np.random.default_rng(seed).permutation(n)
+    order = Draws(seed).permutation(n)
     return tuple(np.sort(part) for part in np.array_split(order, folds))
 
 
@@ -309,50 +327,57 @@ def standardize(X: ArrayLike) -> Scaling:
     return _scaling(_features(X))
 
 
+# From here on, X may be a stack of tables of one shape, y and all that follows a stack of as many.
+
+
 class _Centred(NamedTuple):
-    """A centred X, as U diag(s) Vᵀ without the directions that are only rounding errors."""
+    """A centred X, as U diag(s) Vᵀ."""
 
     mean: Floats
     U: Floats
     s: Floats
+    """The singular values; infinite where they are only rounding errors, so that nothing comes of that direction."""
     Vt: Floats
 
 
 def _decompose(X: Floats) -> _Centred:
     centred, mean = _centre(X)
     U, s, Vt = np.linalg.svd(centred, full_matrices=False)
-    rank = int(np.count_nonzero(s > np.finfo(np.float64).eps * max(X.shape) * s[0]))
-    return _Centred(mean, U[:, :rank], s[:rank], Vt[:rank])
+    least = np.finfo(np.float64).eps * max(X.shape[-2:]) * s[..., :1]
+    return _Centred(mean, U, np.where(s > least, s, np.inf), Vt)
 
 
 def _centre(X: Floats) -> tuple[Floats, Floats]:
     # Measured from the first row, a constant column is exactly zero, not a rounding error that the
     # decomposition would take for a feature, and a column far from the origin (years, say) loses no digits.
-    shifted = X - X[0]
-    offset = shifted.mean(axis=0)
+    first = X[..., :1, :]
+    shifted = X - first
+    offset = shifted.mean(axis=-2, keepdims=True)
     shifted -= offset
-    return shifted, X[0] + offset
+    return shifted, (first + offset)[..., 0, :]
 
 
 def _scaling(X: Floats) -> Scaling:
     centred, mean = _centre(X)
-    scale = np.sqrt(np.einsum("ij,ij->j", centred, centred) / len(X))
+    scale = np.sqrt(np.einsum("...ij,...ij->...j", centred, centred) / X.shape[-2])
     return Scaling(mean, np.where(scale > 0, scale, 1.0))
 
 
 def _kept(centred: _Centred, lams: Floats) -> Floats:
-    """Return s² / (s² + nλ), (k, rank): how much of least squares is left in each direction at each λ."""
+    """Return s² / (s² + nλ), (k, d or n): how much of least squares is left in each direction at each λ."""
+    n, s = centred.U.shape[-2], centred.s[..., None, :]
     # nλ is divided by s twice, since s² may underflow; a quotient that overflows leaves a share of 0, as it
     # should.
     with np.errstate(over="ignore"):
-        return 1.0 / (1.0 + lams[:, None] * len(centred.U) / centred.s / centred.s)
+        shares: Floats = 1.0 / (1.0 + lams[:, None] * n / s / s)
+    return shares
 
 
 def _solve(centred: _Centred, y: Floats, lams: Floats) -> Path:
-    y_mean = y.mean()
-    least_squares = (y - y_mean) @ centred.U / centred.s
+    y_mean = y.mean(axis=-1, keepdims=True)
+    least_squares = (y - y_mean)[..., None, :] @ centred.U / centred.s[..., None, :]
     coefs = (_kept(centred, lams) * least_squares) @ centred.Vt
-    return Path(coefs=coefs, intercepts=y_mean - coefs @ centred.mean)
+    return Path(coefs=coefs, intercepts=y_mean - (coefs @ centred.mean[..., None])[..., 0])
 
 
 def _features(X: ArrayLike) -> Floats:

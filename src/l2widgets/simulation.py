@@ -22,7 +22,9 @@ class Moment(NamedTuple):
     """A figure, and the state that it is of."""
 
     figure: Figure
+    """What is shown."""
     state: State
+    """What it is of, and what goes on from here needs."""
     rests: bool
     """Whether going on is worth nobody's while."""
 
@@ -30,22 +32,34 @@ class Moment(NamedTuple):
         """Return `Figure.as_dict` and the state."""
         return self.figure.as_dict() | {"simulation": {"state": written(self.state), "rests": self.rests}}
 
-    def as_json(self) -> str:
-        """Return `as_dict` as JSON."""
+    def as_json(self, *, packed: bool = False) -> str:
+        """Return `as_dict` as JSON; see `Figure.as_json`."""
         # The state holds digits, commas and brackets, so that it needs no escaping.
         simulation = f'{{"state":"{written(self.state)}","rests":{json.dumps(self.rests)}}}'
-        return f'{self.figure.as_json()[:-1]},"simulation":{simulation}}}'
+        return f'{self.figure.as_json(packed=packed)[:-1]},"simulation":{simulation}}}'
 
 
 def bound(module: ModuleType) -> Widget:
-    """Return the widget of a module, bound to its simulation's functions."""
+    """Return the widget of a module, bound to its simulation's functions.
+
+    Raises
+    ------
+    SpecError
+        When it declares no simulation, or its keywords are not its controls.
+    """
     spec: Widget = module.SPEC
     widget = spec.bind_simulation(module, lambda **values: at_first(widget, **values).figure)
     return widget
 
 
 def moment(widget: Widget, state: str | None, slices: int, **values: Value) -> Moment:
-    """Return the moment that comes so many slices after a state, or after the beginning, or where it rests before."""
+    """Return the moment that comes so many slices after a state, or after the beginning, or where it rests before.
+
+    Raises
+    ------
+    SpecError
+        When the widget declares no simulation.
+    """
     simulation = _simulation(widget)
     setting = simulation.Setting(**values)
     now = simulation.begin(setting) if state is None else read(state)
@@ -59,7 +73,13 @@ def moment(widget: Widget, state: str | None, slices: int, **values: Value) -> M
 
 @lru_cache(maxsize=16)
 def at_first(widget: Widget, **values: Value) -> Moment:
-    """Return the moment that stands on the page at first."""
+    """Return the moment that stands on the page at first.
+
+    Raises
+    ------
+    SpecError
+        When the widget declares no simulation.
+    """
     return moment(widget, None, _simulation(widget).shown, **values)
 
 

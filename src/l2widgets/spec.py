@@ -8,12 +8,11 @@ into validation, so none of them knows a range of its own.
 from __future__ import annotations
 
 import difflib
-import inspect
 import math
 import re
 from bisect import bisect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from urllib.parse import urlencode
 
@@ -72,7 +71,13 @@ NOT_YET = Stop(value=None, text="", label="nothing yet")
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """What all controls have: a name, words for people, a finite tuple of stops, and one of them as the default."""
+    """What all controls have: a name, words for people, a finite tuple of stops, and one of them as the default.
+
+    Raises
+    ------
+    SpecError
+        When two stops have the same text, or the default is none of them.
+    """
 
     name: str
     """The parameter's name, which is also the name of the function's keyword."""
@@ -92,8 +97,8 @@ class Control:
     """One sentence for a reader who wonders what this does."""
     shared: str = ""
     """The quantity that it is in other figures too, such as "curve.degree": each offers what was set in another."""
-    when: tuple[str, tuple[Value, ...]] | None = None
-    """Another control and those of its values at which this one means something; elsewhere it is not shown."""
+    when: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    """Other controls and those of their values at which this one means something; elsewhere it is not shown."""
     kind: ClassVar[str] = ""
     """The name of the template's macro and of the script's reader for controls of this kind."""
 
@@ -106,7 +111,13 @@ class Control:
             raise SpecError(f"{self.name!r} starts at {self.default!r}, which is none of its stops")
 
     def stop(self, given: object) -> Stop:
-        """Return the stop that `given` names, by its text or by its value; raise `ParamError` when there is none."""
+        """Return the stop that `given` names, by its text or by its value.
+
+        Raises
+        ------
+        ParamError
+            When there is none; the text lists what there is.
+        """
         for stop in self.stops:
             if isinstance(given, str) and given == stop.text:
                 return stop
@@ -115,16 +126,33 @@ class Control:
         raise ParamError(f"{self.name!r} must be {self._listed()}; got {str(given)[:60]!r}")
 
     def index(self, value: Value) -> int:
-        """Return the position of the stop that has this value; raise `ParamError` when none has it."""
+        """Return the position of the stop that has this value.
+
+        Raises
+        ------
+        ParamError
+            When none has it.
+        """
         stop = self.stop(value)
-        if stop not in self.stops:
-            raise ParamError(f"{self.name!r} starts at one of its stops, and {stop.text} is between two")
-        return self.stops.index(stop)
+        for index, own in enumerate(self.stops):
+            if own is stop:
+                return index
+        raise ParamError(f"{self.name!r} starts at one of its stops, and {stop.text} is between two")
 
     @property
     def start(self) -> Stop:
-        """The stop of the default."""
+        """The stop of the default.
+
+        Raises
+        ------
+        ParamError
+            Never, once the control has been made.
+        """
         return self.stop(self.default)
+
+    def is_shown(self, params: Mapping[str, Value]) -> bool:
+        """Return whether this control means something where the others are."""
+        return all(params[name] in values for name, values in self.when.items())
 
     def _listed(self) -> str:
         texts = [stop.text or "nothing" for stop in self.stops]
@@ -134,7 +162,21 @@ class Control:
 
 @dataclass(frozen=True, kw_only=True)
 class Slider(Control):
-    """A range input that visits its stops in order."""
+    """A range input that visits its stops in order.
+
+    Raises
+    ------
+    SpecError
+        When two stops have the same text, the default is none of them, or a slider that takes typed numbers plays, is
+        linked, limited or shared.
+
+    Examples
+    --------
+    >>> from l2widgets import spec
+    >>> lam = spec.Slider(name="lam", label="Strength", default=0.1, stops=spec.listed_stops(0, 0.1, 1))
+    >>> lam.stop("1").value, lam.index(0.1)
+    (1, 1)
+    """
 
     play: bool = False
     """Whether the reader can let it run: play, pause, one stop on, one stop back."""
@@ -164,7 +206,15 @@ class Slider(Control):
         super().__post_init__()
 
     def stop(self, given: object) -> Stop:
-        """Return the stop that `given` names, or one of its own for a number that was typed between two."""
+        """Return the stop that `given` names, or one of its own for a number that was typed between two.
+
+        Raises
+        ------
+        ParamError
+            When there is neither.
+        SpecError
+            When the stops of a slider that takes typed numbers are no numbers.
+        """
         return (self._typed(given) if self.typed else None) or super().stop(given)
 
     def _typed(self, given: object) -> Stop | None:
@@ -255,7 +305,13 @@ class OwnTable(Control):
     kind: ClassVar[str] = "own"
 
     def stop(self, given: object) -> Stop:
-        """Return the stop of a table; raise `ParamError` when it cannot be used."""
+        """Return the stop of a table.
+
+        Raises
+        ------
+        ParamError
+            When the table cannot be used; the text says why, with the line and the column.
+        """
         if given is None or given == NOT_YET.text:
             return NOT_YET
         if isinstance(given, tables.Measured):
@@ -334,7 +390,15 @@ class Simulation:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Widget:
-    """A figure, what it asks of the reader, and the function that draws it."""
+    """A figure, what it asks of the reader, and the function that draws it.
+
+    Raises
+    ------
+    SpecError
+        When one part of the declaration says of another what cannot be.
+    ParamError
+        When a preset, or what a control depends on, names a stop that there is not.
+    """
 
     name: str
     """The module's name, and the figure's name in links and fences."""
@@ -387,12 +451,24 @@ class Widget:
         raise SpecError(f"{self.name!r} has no control {name!r}")
 
     def bind(self, function: Callable[..., Figure]) -> Widget:
-        """Return this widget with its function, whose keywords must be the controls' names in their order."""
+        """Return this widget with its function, whose keywords must be the controls' names in their order.
+
+        Raises
+        ------
+        SpecError
+            When they are others.
+        """
         self._check_keywords(function)
         return replace(self, draw=function)
 
     def bind_simulation(self, module: ModuleType, draw: Callable[..., Figure]) -> Widget:
-        """Return this widget with its simulation's functions, which a module holds, and with what draws it at first."""
+        """Return this widget with its simulation's functions, which a module holds, and with what draws it at first.
+
+        Raises
+        ------
+        SpecError
+            When the widget declares none, or the keywords of `Setting` are not the controls' names in their order.
+        """
         if self.simulation is None:
             raise SpecError(f"{self.name!r} declares no simulation")
         for name in self.simulation.anew:
@@ -402,7 +478,7 @@ class Widget:
         return replace(self, simulation=replace(self.simulation, **functions), draw=draw)
 
     def _check_keywords(self, function: Callable[..., object]) -> None:
-        keywords = tuple(inspect.signature(function).parameters)
+        keywords = _keywords(function)
         names = tuple(control.name for control in self.controls)
         if keywords != names:
             raise SpecError(f"{self.name!r} has the controls {names}, but its function takes {keywords}")
@@ -439,7 +515,13 @@ class Widget:
         )
 
     def limits(self, control: Slider) -> list[int]:
-        """Return, for each stop of the slider that limits `control`, the last position that `control` may take."""
+        """Return, for each stop of the slider that limits `control`, the last position that `control` may take.
+
+        Raises
+        ------
+        SpecError
+            When there is a stop that leaves it none.
+        """
         highest = []
         for bound in self[control.limit].stops:
             within = [
@@ -456,6 +538,11 @@ class Widget:
         """Return where linked sliders stand, for `Figure.linked`: the nearest stop's position, and the value in words.
 
         The words are the stop's own where the value is a stop's, else the value to three digits.
+
+        Raises
+        ------
+        SpecError
+            When there is no control of such a name.
         """
         return {name: self._standing(name, value) for name, value in values.items()}
 
@@ -467,8 +554,7 @@ class Widget:
 
     def _check(self, control: Control) -> None:
         """Refuse a control that says of another what cannot be."""
-        if control.when:
-            name, values = control.when
+        for name, values in control.when.items():
             for value in values:
                 self[name].stop(value)
         other = self._other(control)
@@ -501,18 +587,38 @@ class Widget:
             )
 
     def coordinates(self, name: str) -> list[float | None]:
-        """Return where the stops of a slider that moves a point lie along its axis; None for one without place."""
+        """Return where the stops of a slider that moves a point lie along its axis; None for one without place.
+
+        Raises
+        ------
+        SpecError
+            When there is no control of this name.
+        """
         return [None if stop.value is None else _number(stop.value) for stop in self[name].stops]
 
 
 def linear_stops(first: float, last: float, step: float, decimals: int = 0) -> tuple[Stop, ...]:
-    """Return evenly spaced stops from `first` to `last`, both included, written with so many decimals."""
+    """Return evenly spaced stops from `first` to `last`, both included, written with so many decimals.
+
+    Examples
+    --------
+    >>> from l2widgets import spec
+    >>> [stop.text for stop in spec.linear_stops(0, 1, 0.25, decimals=2)]
+    ['0', '0.25', '0.50', '0.75', '1.00']
+    """
     count = round((last - first) / step)
     return tuple(_number_stop(f"{first + i * step:.{decimals}f}") for i in range(count + 1))
 
 
 def log_stops(low: int, high: int, per_decade: int, *, zero: bool = False) -> tuple[Stop, ...]:
-    """Return round numbers from 10**low to 10**high, 1, 3, 9 or 10 in a decade, and if asked an exact 0 before them."""
+    """Return round numbers from 10**low to 10**high, 1, 3, 9 or 10 in a decade, and if asked an exact 0 before them.
+
+    Examples
+    --------
+    >>> from l2widgets import spec
+    >>> [stop.text for stop in spec.log_stops(-2, 0, 3, zero=True)]
+    ['0', '0.01', '0.02', '0.05', '0.1', '0.2', '0.5', '1']
+    """
     texts = [
         _decimal(mantissa, exponent) for exponent in range(low, high) for mantissa in PREFERRED[per_decade]
     ]
@@ -556,6 +662,17 @@ def _number(value: Value) -> float:
     if isinstance(value, (int, float)):
         return float(value)
     raise SpecError(f"{value!r} is not a number, so it cannot limit a slider or place a point")
+
+
+def _keywords(function: Callable[..., object]) -> tuple[str, ...]:
+    """Return the names of a function's parameters."""
+    code = getattr(function, "__code__", None)
+    if code is None or hasattr(function, "__wrapped__") or hasattr(function, "__signature__"):
+        import inspect  # noqa: PLC0415  which takes longer than the first figure has for it
+
+        return tuple(inspect.signature(function).parameters)
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return names
 
 
 def _same(left: object, right: object) -> bool:

@@ -22,7 +22,13 @@ def strength_slider(
     shared: str = "",
     per_decade: int = 10,
 ) -> Slider:
-    """Return the slider of λ: an exact 0, and so many stops in each decade from 10**low to 10**high."""
+    """Return the slider of λ: an exact 0, and so many stops in each decade from 10**low to 10**high.
+
+    Raises
+    ------
+    SpecError
+        When the default is none of the stops.
+    """
     return Slider(
         name="lam",
         label="Penalty strength",
@@ -76,7 +82,7 @@ class Sweep:
         return float(np.log10(lam)) if lam else self.zero
 
     def curve(self, values: ArrayLike) -> Floats:
-        """Return the y, (..., k + 2), of a curve for `x`, from a value at each λ, (..., k)."""
+        """Return the y, (..., k + 2), of a curve for `x`, from `values` (..., k), one at each λ."""
         values = np.asarray(values, dtype=np.float64)
         zero = values[..., :1]
         return np.concatenate([zero, zero, np.full_like(zero, np.nan), values[..., 1:]], axis=-1)

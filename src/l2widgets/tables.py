@@ -43,7 +43,9 @@ class Measured:
     names: tuple[str, str]
     """What the columns are called, x first."""
     x: tuple[float, ...]
+    """The numbers of the first."""
     y: tuple[float, ...]
+    """The numbers of the second, row by row beside those of the first."""
 
 
 @lru_cache(maxsize=4)
@@ -63,11 +65,7 @@ def read(text: str, columns: tuple[int, int] = (1, 2)) -> Measured:
     TableError
         When it is too long or too short, or a cell of these columns is missing or no number.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise TableError(
-            f"the table has {len(text):,} characters; {MOST_CHARACTERS:,} are the most, so take fewer rows"
-        )
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n ").split("\n")
+    lines = _lines(text)
     outside = "".join(lines[0].split('"')[::2])
     delimiter = next((mark for mark in DELIMITERS if mark in outside), None)
     if delimiter is None:
@@ -97,6 +95,21 @@ def read(text: str, columns: tuple[int, int] = (1, 2)) -> Measured:
                 f"{name!r} takes {len(set(values))} of the {LEAST_VALUES} different values that a curve needs at least"
             )
     return Measured((names[0], names[1]), x, y)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text, each of which has something in it."""
+    if len(text) > MOST_CHARACTERS:
+        raise TableError(
+            f"the table has {len(text):,} characters; {MOST_CHARACTERS:,} are the most, so take fewer rows"
+        )
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").rstrip("\n ").split("\n")
+    if lines == [""]:
+        raise TableError("there is nothing in it yet; paste it, or open a file")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            raise TableError(f"line {number} is empty; remove it")
+    return lines
 
 
 def _numbers(

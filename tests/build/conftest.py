@@ -2,20 +2,25 @@
 
 import pytest
 
-from tests.build.project import copy_project, run_build
+from tests.build.project import copy_project, made_once, run_build
 
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory):
     """Return a copy of the project that tests only read."""
-    return copy_project(tmp_path_factory.mktemp("first") / "project")
+    return made_once(tmp_path_factory, "project", _build_copy)
+
+
+def _build_copy(to):
+    """Copy the project and build its site."""
+    copy_project(to)
+    done = run_build(to, "build", "--out", "dist")
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="session")
 def dist(project):
     """Return the built site of that copy."""
-    done = run_build(project, "build", "--out", "dist")
-    assert done.returncode == 0, done.stderr
     return project / "dist"
 
 

@@ -1,16 +1,24 @@
 """Copies of the project, so that no test touches the checkout."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 CACHE = ".cache/l2site"
 
 
-def copy_project(to: Path, *, shared: tuple[str, ...] = ("compressed", "fonts", "pack")) -> Path:
+KEPT = ("compressed", "editor", "fonts", "frames", "pack", "renderings", "typeset")
+"""The parts of the cache in which every result has the digest of its inputs for a name."""
+
+
+def copy_project(to: Path, *, shared: tuple[str, ...] = KEPT) -> Path:
     """Copy what a build reads; what is installed is only pointed at, and so are these parts of the cache."""
     to.mkdir(parents=True)
     for name in ("build.py", "pyproject.toml", "LICENSE"):
@@ -27,12 +35,29 @@ def copy_project(to: Path, *, shared: tuple[str, ...] = ("compressed", "fonts", 
     return to
 
 
-def run_build(project: Path, *arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
-    """Run build.py of a project in a process of its own."""
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that is made once for all the processes in which tests run; they only read it."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    half_made = folder / f"half-made-{name}"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / name).exists():
+            make(half_made)
+            half_made.rename(folder / name)
+    return folder / name
+
+
+def run_build(
+    project: Path, *arguments: str, seed: str = "0", zone: str = "UTC", umask: int = 0o022
+) -> subprocess.CompletedProcess[str]:
+    """Run build.py of a project in a process of its own, in a time zone and with a mask for the modes of files."""
     return subprocess.run(
         [sys.executable, "build.py", *arguments],
         cwd=project,
-        env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONDONTWRITEBYTECODE": "1", "TZ": zone},
+        umask=umask,
         capture_output=True,
         text=True,
         check=False,

@@ -1,10 +1,12 @@
 """Names that follow the content, and modules and stylesheets that find each other by them."""
 
+import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
-from l2site.assets import Assets, imports, load_assets
+from l2site.assets import Assets, imports, load_assets, sha256
 from l2site.problems import ContentError
 
 
@@ -28,6 +30,21 @@ def test_a_name_changes_when_and_only_when_the_content_does(load):
     second = load({"js/a.js": "1;", "js/b.js": "3;"})
     assert first.url("js/a.js") == second.url("js/a.js")
     assert first.url("js/b.js") != second.url("js/b.js")
+
+
+def test_a_file_that_has_changed_has_another_digest(tmp_path):
+    """What is remembered of a file on the disk is not said of its next content, whatever its size and name."""
+    path, other = tmp_path / "a.js", tmp_path / "b.js"
+    path.write_bytes(b"one")
+    first = path.stat().st_mtime_ns
+    assert sha256(path) == sha256(b"one") == hashlib.sha256(b"one").hexdigest()
+    path.write_bytes(b"two")
+    os.utime(path, ns=(first, first + 1))
+    assert sha256(path) == sha256(b"two")
+    other.write_bytes(b"six")
+    os.utime(other, ns=(first, first + 1))
+    other.replace(path)
+    assert sha256(path) == sha256(b"six")
 
 
 def test_a_change_travels_to_every_module_that_imports_it(load):

@@ -3,11 +3,12 @@
 import base64
 import io
 import re
+import shutil
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from l2site.fonts import inline_sans, prepare_fonts
+from l2site.fonts import FACES, cut_ahead, inline_sans, prepare_fonts
 from tests.build.project import ROOT
 
 MODULES = ROOT / "site/node_modules"
@@ -68,21 +69,17 @@ def test_the_math_font_can_stretch(fonts):
 
 def test_rules_name_the_files_and_their_characters(fonts):
     """Each file of text has a rule whose range is its own, so that browsers load only what they need."""
-    ranges = dict(re.findall(r"url\(([^)]+)\)[^}]*?unicode-range: ([^;]+);", fonts.css))
-    assert [*ranges, "fonts/math.woff2"] == list(fonts.files)
+    rules = "".join(fonts.css.values())
+    ranges = dict(re.findall(r"url\(([^)]+)\)[^}]*?unicode-range: ([^;]+);", rules))
+    assert {*ranges, "fonts/math.woff2"} == set(fonts.files)
     assert "U+3BB" in ranges["fonts/sans-greek.woff2"]
     assert "U+20-7E" in ranges["fonts/serif.woff2"]
-    assert fonts.css.count("font-display: swap") == len(fonts.files)
+    assert rules.count("font-display: swap") == len(fonts.files)
 
 
 def test_formulas_are_laid_out_by_their_own_font(fonts):
     """The font of formulas covers the space, without which browsers pass over its MATH table."""
     assert ord(" ") in opened(fonts, "fonts/math.woff2").getBestCmap()
-
-
-def test_the_first_screen_preloads_the_text_alone(fonts):
-    """One font is worth having before the stylesheet has asked for it."""
-    assert fonts.preload == ("fonts/serif.woff2",)
 
 
 def test_fonts_do_not_depend_on_the_order_of_characters(fonts, tmp_path):
@@ -99,3 +96,36 @@ def test_a_picture_carries_only_its_own_characters():
     for data in re.findall(r"base64,([^)]+)\)", css):
         held |= set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
     assert held == set(map(ord, "λ = 0.1"))
+
+
+def test_other_characters_make_other_fonts(fonts, cache):
+    """One more letter is in the font; a character that no font has changes nothing and cuts nothing."""
+    kept = sorted((cache / "fonts").iterdir())
+    unheard = prepare_fonts(MODULES, TEXT + "\u4e2d", FORMULAS, cache)
+    assert unheard.files == fonts.files
+    assert sorted((cache / "fonts").iterdir()) == kept
+    more = prepare_fonts(MODULES, TEXT + "Ω", FORMULAS, cache)
+    assert ord("Ω") in opened(more, "fonts/serif-greek.woff2").getBestCmap()
+    assert ord("Ω") not in opened(fonts, "fonts/serif-greek.woff2").getBestCmap()
+
+
+def test_another_font_is_cut_again(fonts, cache, tmp_path):
+    """What was cut from a font, and which characters it has, is not taken for another of the same name."""
+    modules = tmp_path / "node_modules"
+    shutil.copytree(MODULES / "@fontsource/stix-two-math", modules / "@fontsource/stix-two-math")
+    shutil.copytree(MODULES / "@fontsource-variable", modules / "@fontsource-variable")
+    greek = next(face for face in FACES if face.name == "fonts/serif-greek.woff2")
+    cyrillic = greek.file.replace("-greek-", "-cyrillic-")
+    shutil.copyfile(modules / cyrillic, modules / greek.file)
+    text = TEXT + "Ж"
+    assert "fonts/serif-greek.woff2" not in prepare_fonts(modules, TEXT, FORMULAS, cache).files
+    assert set(opened(prepare_fonts(modules, text, FORMULAS, cache), greek.name).getBestCmap()) == {ord("Ж")}
+
+
+def test_what_is_cut_ahead_is_what_a_build_takes(fonts, tmp_path):
+    """An article that says nothing new finds its fonts ready, but those of formulas."""
+    cut_ahead(MODULES, TEXT, tmp_path)
+    before = set((tmp_path / "fonts").iterdir())
+    assert prepare_fonts(MODULES, TEXT[::-1], FORMULAS, tmp_path).files == fonts.files
+    cut = [path for path in set((tmp_path / "fonts").iterdir()) - before if path.suffix == ".bin"]
+    assert len(cut) == 1

@@ -126,7 +126,7 @@ def widget(*controls):
 
 def test_the_first_slider_is_one_that_the_reader_sees():
     """Not a choice, nor a slider that means nothing where the controls stand."""
-    hidden = replace(SLIDER, name="hidden", when=("way", ("there",)))
+    hidden = replace(SLIDER, name="hidden", when={"way": ("there",)})
     made = widget(CHOICE, hidden, SLIDER)
     assert first_slider(made, made.params({})).name == "lam"
     assert first_slider(made, made.params({"way": "there"})).name == "hidden"

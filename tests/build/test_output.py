@@ -3,12 +3,13 @@
 import gzip
 import hashlib
 import json
+import os
 
 import brotli
 import pytest
 
 from l2site import output
-from l2site.output import write_site
+from l2site.output import Compressor, write_site
 
 TEXT = b"All weights are equal, but some weights are more equal than others. " * 40
 
@@ -18,7 +19,8 @@ def write(tmp_path):
     """Write a site into tmp_path/dist."""
 
     def write_files(files):
-        write_site(files, tmp_path / "dist", tmp_path / "cache")
+        with Compressor(tmp_path / "cache") as compressor:
+            write_site(files, tmp_path / "dist", compressor)
         return tmp_path / "dist"
 
     return write_files
@@ -66,6 +68,20 @@ def test_twins_hold_the_same_bytes(write):
     assert gzip.decompress((dist / "index.html.gz").read_bytes()) == TEXT
 
 
+def test_a_change_does_not_wait_for_a_long_page(write, monkeypatch):
+    """A page as long as an article is compressed a degree less, everything else as much as can be."""
+    monkeypatch.setattr(output, "LONG", len(TEXT))
+    text = " ".join(f"{n * n % 977} weights {'decay' if n % 3 else 'grow'}" for n in range(2000)).encode()
+    page, script = b"<!doctype html>" + text, b"// no page\n" + text
+    dist = write({"index.html": page, "main.js": script, "short.html": page[: len(TEXT)]})
+    for name, data, quality in (("index.html", page, 10), ("main.js", script, 11)):
+        twin = (dist / f"{name}.br").read_bytes()
+        assert twin == brotli.compress(data, quality=quality, lgwin=output.window_of(len(data)))
+        assert brotli.decompress(twin) == data
+    short = page[: len(TEXT)]
+    assert (dist / "short.html.br").read_bytes() == brotli.compress(short, quality=11)
+
+
 def test_a_twin_that_saves_nothing_is_left_out(write):
     """What does not shrink has no twin, now and from the cache."""
     noise = b"".join(hashlib.sha256(bytes([n])).digest() for n in range(200))
@@ -86,8 +102,11 @@ def test_the_manifest_lists_every_file(write):
 
 
 def test_files_can_be_served_by_anybody(write):
-    """A web server under another account can read the folder and its files."""
-    dist = write({"index.html": TEXT})
-    assert dist.stat().st_mode & 0o055 == 0o055
-    for path in dist.iterdir():
-        assert path.stat().st_mode & 0o044 == 0o044, path.name
+    """A web server under another account can read folders and files, however secretive the one who builds is."""
+    before = os.umask(0o077)
+    try:
+        dist = write({"index.html": TEXT, "a/b.html": TEXT})
+    finally:
+        os.umask(before)
+    for path in (dist, *dist.rglob("*")):
+        assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path.name

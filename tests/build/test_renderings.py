@@ -59,3 +59,21 @@ def test_without_a_folder_they_are_kept_in_memory_only(tmp_path, computed, monke
     alone.text(*at("0.1"))
     assert len(computed) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_readouts_are_the_figures_own(tmp_path, computed):
+    """The numbers that prose quotes are those of the figure, of the same computation, in the builds to come too."""
+    widget, params = at("0.1")
+    first, second = Renderings(tmp_path), Renderings(tmp_path)
+    assert first.readouts(widget, params) == second.readouts(widget, params)
+    assert second.readouts(widget, params) == second.shown(widget, params)["readouts"]
+    assert first.readouts(*at("1")) != first.readouts(*at("0.1"))
+    assert [stops["lam"] for _, stops in computed] == ["0.1", "1"]
+
+
+def test_readouts_of_other_widgets_are_not_taken(tmp_path, computed, monkeypatch):
+    """When the package has changed, they are computed anew too."""
+    Renderings(tmp_path).readouts(*at("0.1"))
+    monkeypatch.setattr(renderings, "widgets_digest", lambda: "others")
+    Renderings(tmp_path).readouts(*at("0.1"))
+    assert len(computed) == 2

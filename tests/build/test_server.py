@@ -2,14 +2,19 @@
 
 import gzip
 import http.client
+import json
+import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import brotli
 import pytest
 
-from l2site.output import write_site
-from l2site.server import POLICY, TYPES, Server
+from l2site.hosting import POLICY, TYPES
+from l2site.output import Compressor, write_site
+from l2site.server import Server
 
+LIVE = Path(__file__).parents[2] / "site/live"
 PAGE = b"<!doctype html><title>x</title><body>" + b"words " * 100 + b"</body>"
 FILES = {
     "index.html": PAGE,
@@ -30,7 +35,8 @@ EMBED = "embed/lambda_sweep/index.html"
 def folder(tmp_path_factory):
     """Write a small built site."""
     place = tmp_path_factory.mktemp("site")
-    write_site(FILES | {EMBED: PAGE}, place / "dist", place / "cache")
+    with Compressor(place / "cache") as compressor:
+        write_site(FILES | {EMBED: PAGE}, place / "dist", compressor)
     (place / "secret.txt").write_text("outside")
     return place / "dist"
 
@@ -73,9 +79,10 @@ def test_only_pages_for_frames_may_stand_in_anybodys(server):
     policy = framed.headers["Content-Security-Policy"]
     assert "frame-ancestors *;" in policy
     assert policy.replace("frame-ancestors *", "frame-ancestors 'self'") == POLICY
-    for path in ("/", "/tuning/", "/embed/gone/", "/python/figure.py", "/assets/js/main.0123456789ab.js"):
+    for path in ("/", "/tuning/", "/embed/gone/", "/python/figure.py", "/runtime/0123/pyodide.mjs"):
         other, _ = get(server, path)
         assert other.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert other.headers["Access-Control-Allow-Origin"] is None
         assert "frame-ancestors 'self'" in other.headers["Content-Security-Policy"]
 
 
@@ -163,24 +170,50 @@ def test_a_site_can_stand_under_a_path(folder):
         assert get(server, "/l2/tuning")[0].headers["Location"] == "/l2/tuning/"
 
 
-def test_only_serve_adds_the_reloading_script(server, folder):
+def test_only_serve_adds_what_follows_the_author(server, folder):
     """Tests and hosts see the pages as they were built."""
-    assert b"/-/reload.js" not in get(server, "/")[1]
-    assert get(server, "/-/reload.js")[0].status == 404
-    with Server(folder, reload=True) as reloading:
-        assert b'<script src="/-/reload.js" defer></script></body>' in get(reloading, "/")[1]
-        assert get(reloading, "/-/reload.js")[0].headers["Content-Type"].startswith("text/javascript")
+    assert b"/-/live" not in get(server, "/")[1]
+    assert get(server, "/-/live.js")[0].status == 404
+    with Server(folder, live=LIVE) as live:
+        assert re.search(
+            rb'<script src="/-/live.js" defer data-build="[\d.]+"></script></body>', get(live, "/")[1]
+        )
+        assert get(live, "/-/live.js")[0].headers["Content-Type"].startswith("text/javascript")
+        assert get(live, "/-/live.css")[0].headers["Content-Type"].startswith("text/css")
+        assert get(live, "/-/other.js")[0].status == 404
 
 
-def test_open_pages_hear_of_a_new_build(folder):
-    """The event reaches a page that listens."""
-    with Server(folder, reload=True) as server:
+def test_a_page_waits_for_the_first_good_version(tmp_path):
+    """As long as there is no site, any address has a page that says what is wrong and follows the author."""
+    with Server(tmp_path, live=LIVE) as live:
+        response, body = get(live, "/tuning/")
+        assert response.status == 404
+        assert response.headers["Content-Type"] == TYPES[".html"]
+        assert b"/-/live.js" in body
+    with Server(tmp_path) as plain:
+        assert b"/-/live" not in get(plain, "/tuning/")[1]
+
+
+def test_open_pages_hear_of_a_new_build_and_of_what_is_wrong(folder):
+    """What there is is said at once, whatever comes when it comes; a build that failed is no other build."""
+    with Server(folder, live=LIVE) as server:
         connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
         connection.request("GET", "/-/events")
         response = connection.getresponse()
         assert response.headers["Content-Type"] == "text/event-stream"
-        assert response.readline() == b": here\n"
-        server.reload_pages()
-        lines = [response.readline() for _ in range(2)]
-        assert lines[-1] == b"event: built\n"
+
+        def heard():
+            line = response.readline().removeprefix(b"data: ")
+            assert response.readline() == b"\n"
+            return json.loads(line)
+
+        first = heard()
+        assert first["problems"] == []
+        server.tell_pages(["a.md:1: <b>wrong</b>"])
+        assert heard() == {"build": first["build"], "problems": ["a.md:1: <b>wrong</b>"]}
+        server.tell_pages()
+        second = heard()
+        assert second["problems"] == []
+        assert second["build"] != first["build"]
+        assert second["build"].encode() in get(server, "/")[1]
         connection.close()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import posixpath
 import re
 from datetime import datetime
@@ -14,9 +15,11 @@ import pytest
 
 import l2widgets
 from bench.first_view import first_view
+from l2site.fonts import FACES
 from l2site.frames import LIMIT
-from tests.build.project import copy_project, run_build, tree
+from tests.build.project import CACHE, copy_project, run_build, tree
 
+SECTION = "content/l2-regularization/20-penalty.md"
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 FIRST_VIEW = 150_000
@@ -59,22 +62,38 @@ def pages(dist):
     return {path.relative_to(dist).as_posix(): path.read_text() for path in dist.rglob("*.html")}
 
 
-def test_there_is_a_page_for_the_article_each_section_each_figure_code_and_what_is_not_there(pages, project):
+UNLISTED = ("404.html", "authoring/index.html")
+"""The pages that search engines are asked to leave out."""
+
+
+def test_there_is_a_page_for_each_text_each_figure_code_words_and_what_is_not_there(pages, project):
     """One page each, and no more."""
-    slugs = [path.stem[3:] for path in sorted((project / "content/l2-regularization").glob("*.md"))]
+    slugs = [path.stem[3:] for path in sorted((project / "content/l2-regularization").glob("[0-9]*.md"))]
     embeds = [f"embed/{name}" for name in l2widgets.names()]
-    folders = ["lab", *slugs, *embeds]
+    plain = [path.stem for path in (project / "content/pages").glob("*.md")]
+    folders = ["lab", "reference", "authoring", "glossary", "licences", *slugs, *plain, *embeds]
     assert set(pages) == {"index.html", "404.html", *(f"{folder}/index.html" for folder in folders)}
 
 
 def test_two_builds_in_different_folders_are_identical(dist, tmp_path):
-    """Neither the place, the time nor the order of a hash table is in any byte."""
-    other = copy_project(tmp_path / "quite/another/place", shared=("compressed",))
-    done = run_build(other, "build", "--out", "public", seed="4711")
+    """Neither place, time, zone, mode nor the order of hash tables is in a byte; test_runtime.py says it of Python."""
+    other = copy_project(tmp_path / "quite/another place", shared=("compressed", "pack"))
+    for path in (
+        *(other / "content").rglob("*.*"),
+        *(other / "src").rglob("*.*"),
+        *(other / "site").glob("*/*.*"),
+    ):
+        os.utime(path, (0, 0))
+        path.chmod(path.stat().st_mode & 0o700)
+    done = run_build(other, "build", "--out", "public", seed="4711", zone="Pacific/Chatham", umask=0o077)
     assert done.returncode == 0, done.stderr
+    cuts = list((other / CACHE / "fonts").glob("*.bin"))
+    assert len(cuts) == len(FACES), "the characters of formulas were not foreseen, so a font was cut twice"
     one, two = tree(dist), tree(other / "public")
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
+    modes = [{f.relative_to(d): f.stat().st_mode for f in d.rglob("*")} for d in (dist, other / "public")]
+    assert modes[0] == modes[1]
 
 
 def test_every_address_in_a_page_is_relative_and_leads_somewhere(dist, pages):
@@ -180,22 +199,92 @@ def test_the_feed_is_valid_and_absolute(dist):
 
 
 def test_the_site_map_lists_every_page_absolutely(dist, pages):
-    """Each page but the one for misses and those for frames, and robots.txt says where the list is."""
+    """Each page but those for misses, frames and authors, and robots.txt says where the list is."""
     root = ET.fromstring((dist / "sitemap.xml").read_text())  # noqa: S314  written by the build
     urls = {loc.text for loc in root.iter(f"{SITEMAP}loc")}
     wanted = {
         name.removesuffix("index.html")
         for name in pages
-        if name != "404.html" and not name.startswith("embed/")
+        if name not in UNLISTED and not name.startswith("embed/")
     }
     assert urls == {f"https://example.org/{path}" for path in wanted}
     assert "Sitemap: https://example.org/sitemap.xml" in (dist / "robots.txt").read_text()
 
 
+class Reading(HTMLParser):
+    """Notes what of a page would be lost on a screen reader."""
+
+    EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta", "source"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str | None]]] = []
+        self.lost: list[str] = []
+        self.formulas = 0
+        self.links: set[str] = set()
+        self.asked: dict[str, str | None] = {}
+        """The part of a question, or an answer's button, that was begun last."""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        """Look at an element and at those it stands in."""
+        attributes = dict(attrs)
+        around = [outer for outer, _ in self.open]
+        if tag == "math":
+            self._formula(attributes.get("alttext"), {*around})
+        if "data-question" in attributes or tag == "input":
+            self.asked = attributes
+        if tag == "th" and attributes.get("scope") not in ("col", "row"):
+            self.lost.append("a table's header that is nothing's")
+        if tag == "output":
+            self.lost.append("a value that is read out whenever it changes")
+        if tag == "a" and any(outer in ("h1", "h2", "h3", "h4") for outer in around):
+            self.lost.append(f"a link in a heading's name: {attributes}")
+        if tag in ("pre", "div") and attributes.get("tabindex") and not attributes.get("aria-label"):
+            self.lost.append(f"a place for the focus without a name: {attributes}")
+        if tag == "a" and "footer" in around:
+            self.links.add(attributes["href"] or "")
+        if tag not in self.EMPTY:
+            self.open.append((tag, attributes))
+
+    def _formula(self, words, around):
+        """Look at a formula; browsers leave it out of the names that they make of content."""
+        self.formulas += 1
+        if not words:
+            self.lost.append(f"formula without words, after {self.formulas - 1} others")
+        if any(outer.get("aria-hidden") for _, outer in self.open):
+            self.lost.append(f"formula that is hidden: {words}")
+        asked = any("data-question" in outer for _, outer in self.open) and around & {"legend", "label"}
+        if asked and not self.asked.get("aria-label"):
+            self.lost.append(f"formula that a question is named without: {words}")
+
+    def handle_startendtag(self, tag, attrs):
+        """Formulas have elements that close themselves."""
+
+    def handle_endtag(self, tag):
+        """Leave an element."""
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+
+def test_nothing_is_lost_on_a_screen_reader(pages):
+    """Formulas have words and are not hidden, headings are their words alone, headers say what they are of."""
+    readings = {name: Reading(html) for name, html in pages.items()}
+    assert {name: reading.lost for name, reading in readings.items() if reading.lost} == {}
+    assert readings["index.html"].formulas > 50
+
+
+def test_every_page_leads_to_the_statement_on_accessibility(pages):
+    """In its foot; a figure in somebody else's page has none."""
+    for name, html in pages.items():
+        if not name.startswith("embed/"):
+            assert any(link.endswith("accessibility/") for link in Reading(html).links), name
+
+
 def test_every_page_says_what_it_is(pages, dist):
     """Canonical address, structured data that parses, and a social image that exists."""
     for name, html in pages.items():
-        if name == "404.html":
+        if name in UNLISTED:
             assert 'content="noindex"' in html
             continue
         if name.startswith("embed/"):  # test_takeaway.py
@@ -220,7 +309,9 @@ def test_the_configuration_leads_to_files(pages, dist):
         assert (here / config["worker"]).is_file()
         assert (here / config["plotly"]).is_file()
         for file, entry in config["runtime"]["files"].items():
-            assert (here / config["runtime"]["base"] / file).stat().st_size == entry["size"]
+            assert (here / config["runtime"]["base"] / entry["sha256"][:16] / file).stat().st_size == entry[
+                "size"
+            ]
 
 
 def test_each_widget_brings_its_figure_and_its_spec(pages, dist):
@@ -250,6 +341,27 @@ def test_each_widget_brings_its_figure_and_its_spec(pages, dist):
             assert len(framed.with_name(f"{framed.name}.gz").read_bytes()) <= LIMIT
             assert framed.with_name(f"{framed.name}.br").exists()
     assert next(frames, None) is None
+
+
+def test_questions_stand_in_their_section_and_in_the_article(pages):
+    """Each under the same id on both, so that a browser that has kept an answer finds it; frames have none."""
+    asked = {
+        name: re.findall(r'<fieldset class="question" id="([^"]+)"', html) for name, html in pages.items()
+    }
+    whole = asked.pop("index.html")
+    assert asked.pop("authoring/index.html") == ["check-a-name"]  # the guide shows one
+    assert len(whole) >= 18
+    assert sorted(id_ for ids in asked.values() for id_ in ids) == sorted(whole)
+    assert not [name for name, ids in asked.items() if ids and name.startswith(("embed/", "lab/"))]
+
+
+def test_every_term_of_the_article_is_in_the_glossary(pages):
+    """So a card finds what it shows, and without scripts the link does (dead anchors are the build's to find)."""
+    linked = set(re.findall(r'href="glossary/#([^"]+)" class="term"', pages["index.html"]))
+    assert len(linked) >= 25
+    explained = re.findall(r'<div id="([^"]+)" data-term>', pages["glossary/index.html"])
+    assert linked == set(explained)
+    assert pages["glossary/index.html"].count("data-meaning>") == len(explained)
 
 
 def test_the_first_view_is_light(dist):
@@ -292,6 +404,27 @@ def test_check_is_content_with_a_good_project_and_says_what_is_stale(changeable)
         rf"^content/.*\.md:\d+: the picture of '{name}' shows something else", done.stderr, re.MULTILINE
     )
     assert "make figures" in done.stderr
+
+
+def test_check_warns_of_what_is_hard_to_read_and_refuses_what_is_wrong(changeable):
+    """A long sentence and an unfinished draft are no problems, a misspelt word is one."""
+    section = changeable / SECTION
+    text = section.read_text(encoding="utf-8")
+    section.write_text(f"{text}\n{'Word after word ' * 14}is read.\n", encoding="utf-8")
+    draft = changeable / "content/l2-regularization/99-later.md"
+    draft.write_text(
+        "---\ntitle: Later\nsummary: Not yet.\ndraft: true\n---\n\n<b>later</b>\n", encoding="utf-8"
+    )
+    done = run_build(changeable, "check")
+    assert done.returncode == 0, done.stderr
+    assert f"warning: {SECTION}:" in done.stderr
+    assert "the sentence has 44 words" in done.stderr
+    assert "99-later.md:7: raw HTML is refused" in done.stderr
+    section.write_text(f"{text}\nA misspeled word.\n", encoding="utf-8")
+    done = run_build(changeable, "check")
+    assert done.returncode == 1
+    assert "no dictionary has 'misspeled'; did you mean 'misspelled'?" in done.stderr
+    assert "1 problem" in done.stderr
 
 
 def test_clean_removes_only_what_builds_make(changeable):

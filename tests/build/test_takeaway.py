@@ -45,6 +45,18 @@ def test_a_figures_program_runs_with_the_package_and_plotly_alone(dist, wheel, n
     assert re.search(r"^\d+ traces 960$", done.stdout, re.MULTILINE)
 
 
+def test_a_program_without_plotly_says_its_numbers_and_what_is_missing(dist, wheel):
+    """In one sentence, after the figure's own."""
+    hidden = "import sys; sys.modules['plotly'] = None; exec(open(sys.argv[1], encoding='utf-8').read())"
+    done = subprocess.run(
+        [sys.executable, "-c", hidden, str(dist / "python/weight_decay.py")],
+        capture_output=True, text=True, check=False, timeout=60, cwd="/", env={"PYTHONPATH": str(wheel)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout.startswith("After 100 steps")
+    assert done.stderr == "To see it drawn, install Plotly: pip install plotly\n"
+
+
 def test_a_program_says_where_it_comes_from_and_what_it_needs(dist, wheel):
     """The figure's address and the package's are absolute; its cells are those of a notebook."""
     code = (dist / "python/lambda_sweep.py").read_text()
@@ -113,7 +125,7 @@ def test_what_tex_would_take_for_a_command_is_escaped(article_of):
 @pytest.fixture
 def article_of(project):
     """Return the article with other words."""
-    _, article = read_content(project, open_renderings(project))
+    _, (article,) = read_content(project, open_renderings(project))
     return lambda **words: replace(article, **words)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import l2widgets
 from l2site import workbench
+from l2site.bundler import BundlerError
 from tests.build.project import ROOT
 
 
@@ -76,7 +77,7 @@ def test_the_lab_lists_the_names(dist):
 
 def test_an_editor_that_cannot_be_made_is_explained(tmp_path):
     """Without npm's packages, and with a mistake in our part."""
-    with pytest.raises(workbench.EditorError, match="`make setup` installs it"):
+    with pytest.raises(BundlerError, match="`make setup` installs it"):
         workbench.editor(tmp_path, tmp_path)
     (tmp_path / "site").mkdir()
     (tmp_path / "site/node_modules").symlink_to(ROOT / "site/node_modules")
@@ -84,5 +85,5 @@ def test_an_editor_that_cannot_be_made_is_explained(tmp_path):
     (tmp_path / ".cache").symlink_to(ROOT / ".cache")
     (tmp_path / "site/editor").mkdir()
     (tmp_path / "site/editor/editor.js").write_text('import "./nothing.js";')
-    with pytest.raises(workbench.EditorError, match=r"nothing\.js"):
+    with pytest.raises(BundlerError, match=r"nothing\.js"):
         workbench.editor(tmp_path, tmp_path / "made")

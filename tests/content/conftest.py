@@ -40,6 +40,17 @@ title = "Implicit Bias of AdamW"
 url = "https://arxiv.org/abs/2404.04454"
 """
 
+GLOSSARY = """\
+Words.
+
+ridge regression
+: Linear regression with a price of $\\lambda$.
+
+weight decay
+: A factor.
+  See [ridge](glossary.md#ridge-regression).
+"""
+
 FRONT = "---\ntitle: A section\nsummary: What it says.\n---\n"
 
 

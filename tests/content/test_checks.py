@@ -3,6 +3,7 @@
 import pytest
 
 from l2site.checks import check_article, check_pages
+from tests.content.conftest import GLOSSARY
 
 GOOD = """<!doctype html>
 <html lang="en"><head><title>A</title></head>
@@ -78,6 +79,22 @@ def test_structure():
         "a/index.html:1: the page's first link does not skip to its content; begin the body with one to '#main'",
     ]
     assert check_pages({"embed/a/index.html": '<html lang="en"><title>A</title></html>'}) == []
+
+
+def test_what_helps_to_learn(load):
+    """In an article with a glossary each section asks two or three questions and says what to remember."""
+    question = "\n```{{question}} {}\nA?\n(x) B\n  Cat. Dog.\n( ) E\n  F\n( ) G\n  H\n```\n"
+    good = "[a](glossary.md#weight-decay)\n" + question.format("one") + question.format("two")
+    good = good.replace("Cat. Dog.", "Cat.") + "\n{.remember}\n- I.\n- J.\n"
+    cited = "\n[@hoerl1970; @xie2024; @hastie2009]\n"
+    article = load({"10-a.md": good + cited, "20-b.md": question.format("three"), "glossary.md": GLOSSARY})
+    link = "link it as [words](glossary.md#ridge-regression)"
+    assert [str(problem) for problem in check_article(article)] == [
+        "content/tale/20-b.md:9: two sentences share a line; give each its own",
+        "content/tale/20-b.md:1: a section ends with two or three questions; this one has 1",
+        "content/tale/20-b.md:1: the section does not say what to remember; end it with a list below {.remember}",
+        f"content/tale/glossary.md:7: no section links the term 'ridge regression'; {link}",
+    ]
 
 
 def test_prose(load):

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from markdown_it.utils import read_fixture_file
 
-from l2site.markdown import render, render_references
+from l2site.markdown import render, render_intro, render_references, render_remembered, render_term
+from tests.content.conftest import GLOSSARY
 
 FIXTURES = Path(__file__).parent / "fixtures"
 OTHER = "## Part {#part}\n\nText.\n"
@@ -21,7 +22,7 @@ def figure(embed):
 )
 def test_construct(load, line, title, markdown, expected):
     """Markdown becomes the HTML that stands below it."""
-    article = load({"10-section.md": markdown, "20-other.md": OTHER})
+    article = load({"10-section.md": markdown, "20-other.md": OTHER, "glossary.md": GLOSSARY})
     html = render(article.sections[0], root="../", heading_shift=0, figure=figure)
     assert html.strip() == expected.strip(), f"fixtures/constructs.md:{line}: {title}"
 
@@ -31,7 +32,8 @@ def test_whole_article_on_one_page(load):
     text = "## Here\n\n[one](other), [two](other#part), [three](#here), [lab](/lab/), [home](/)."
     article = load({"10-section.md": text, "20-other.md": OTHER})
     html = render(article.sections[0], root="", heading_shift=1, figure=figure)
-    assert '<h3 id="here">Here<a class="anchor" href="#here" aria-label="Link to Here">#</a></h3>' in html
+    link = '<a class="anchor" href="#here" aria-label="Link to Here">#</a>'
+    assert f'<div class="headed headed-3"><h3 id="here">Here</h3>{link}</div>' in html
     assert [part.split('"')[0] for part in html.split('<a href="')[1:]] == [
         "#other", "#part", "#here", "lab/", "./",
     ]  # fmt: skip
@@ -58,6 +60,36 @@ def test_section_knows_its_parts(load):
     assert [(embed.widget.name, embed.line) for embed in section.embeds] == [("weight_decay", 9)]
     assert [work.key for work in section.cited] == ["xie2024"]
     assert section.word_count == 7
+
+
+def test_what_to_remember_is_shown_again(load):
+    """The list of a section is shown a second time without its box, and leads to places of the same page."""
+    article = load({"10-section.md": "{.remember}\n- One.\n- [Two](other).\n", "20-other.md": OTHER})
+    assert render_remembered(article.sections[0]) == (
+        '<ul>\n<li>One.</li>\n<li><a href="#other">Two</a>.</li>\n</ul>\n'
+    )
+    assert article.sections[1].remember == ()
+
+
+def test_glossary(load):
+    """Terms are in the order of their names, each with its meaning; a section knows which it links."""
+    text = "[decay](glossary.md#weight-decay)"
+    article = load({"10-section.md": text, "glossary.md": "zeta\n: Last.\n\n" + GLOSSARY[8:]})
+    assert [term.slug for term in article.glossary.terms] == ["ridge-regression", "weight-decay", "zeta"]
+    assert article.sections[0].terms == ("weight-decay",)
+    assert render_term(article.glossary.terms[1], "../") == (
+        "weight decay",
+        'A factor.\nSee <a href="#ridge-regression">ridge</a>.',
+    )
+    assert render_intro(article.glossary, "../") == ""
+
+
+def test_section_knows_its_questions(load):
+    """Questions are listed, and their words do not count: who reads may skip them."""
+    text = "Two words.\n\n```{question} name\nA?\n(x) B\n  C\n( ) D\n  E\n( ) F\n  G\n```\n"
+    section = load({"10-section.md": text}).sections[0]
+    assert [(question.name, question.line) for question in section.questions] == [("name", 7)]
+    assert section.word_count == 2
 
 
 def test_references(load):

@@ -86,6 +86,7 @@ def test_any_formula_is_set_or_refused(latex):
         (r"w^{*}", "w star"),
         (r"\hat{w}_1", "w hat 1"),
         (r"\sigma^2", "sigma squared"),
+        (r"-2\lambda\hat{w}", "minus 2 lambda w hat"),
     ],
 )
 def test_spoken(symbol, words):

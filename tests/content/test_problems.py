@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
 from l2site.problems import ContentError, Problem, suggest
+from l2site.renderings import Renderings
+from l2site.site import read_content
+from tests.content.conftest import GLOSSARY
 
 FIXTURES = Path(__file__).parent / "fixtures"
 OTHER = "## Part {#part}\n\nText.\n"
@@ -17,6 +20,7 @@ NAME = "the file's name is no section's; use two digits and small letters, as 10
 QUOTES = "put a value that contains ': ' or begins with a sign in quotes"
 MARKUP = r"""
 $ $$ \ { } [ ] ( ) [^a] [^a]: [@hoerl1970] ` ``` ```{widget} weight_decay {readout}` {.weight} {#a} ## - > |a| |-| :
+```{question} ( ) (x) {.remember} [a](glossary.md#a)
 \frac \left( \right \hat ^ _ & \\ \begin{cases} \end{cases} <b> ![a](b.png) [a](#b) --- ===
 """
 PIECES = st.sampled_from([*MARKUP.split(), "\t", "    "])
@@ -27,7 +31,7 @@ PIECES = st.sampled_from([*MARKUP.split(), "\t", "    "])
 )
 def test_problem(problems, line, title, markdown, expected):
     """A mistake is reported where it is, with what is wrong and how to mend it."""
-    found = problems({"10-section.md": markdown, "20-other.md": OTHER})
+    found = problems({"10-section.md": markdown, "20-other.md": OTHER, "glossary.md": GLOSSARY})
     assert "\n".join(found) == expected.strip(), f"fixtures/problems.md:{line}: {title}"
 
 
@@ -65,12 +69,43 @@ def test_section_file(problems, section, expected):
     assert problems({"10-section.md": section}) == [f"{SECTION}:{expected}"]
 
 
+def test_a_tab_in_front_matter(problems):
+    """The mend is the tab's, which nobody sees."""
+    (found,) = problems({"10-section.md": b"---\ntitle: A\n\tsummary: B\n---\n"})
+    assert found.startswith(f"{SECTION}:3: the front matter is no YAML: ")
+    assert found.endswith("; use spaces, no tab")
+
+
+def test_a_byte_order_mark_is_no_mistake(problems):
+    """Some editors begin a file with it; elsewhere it is a sign that nobody sees, as those that turn text round."""
+    front = "---\ntitle: A\nsummary: B\n---\n"
+    assert problems({"10-section.md": f"\ufeff{front}Text.\n".encode()}) == []
+    assert problems({"10-section.md": f"{front}\ufeffText.\n".encode()}) == [
+        f"{SECTION}:5: the character U+FEFF cannot be shown; remove it"
+    ]
+    assert problems({"10-section.md": f"{front}Text\u202e.\n".encode()}) == [
+        f"{SECTION}:5: the character U+202E cannot be shown; remove it"
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_one_problem(problems):
+    """What names the works and terms in it is not at fault."""
+    text = "[ridge](glossary.md#ridge) [@hoerl1970] [b](#c)\n"
+    found = problems({"10-section.md": text, "references.toml": b"= =\n", "glossary.md": b"Text.\n"})
+    assert [message.partition(": ")[0] for message in found] == [
+        f"{SECTION}:5",
+        "content/tale/glossary.md:1",
+        "content/tale/references.toml:1",
+    ]
+    assert "no anchor 'c'" in found[0]
+
+
 def test_front_matter_lacks_both(problems):
     """What is missing is listed, not only the first of it."""
     assert problems({"10-section.md": b"---\nx: 1\n---\n"}) == [
         f"{SECTION}:1: the front matter has no 'summary'; add 'summary: \u2026'",
         f"{SECTION}:1: the front matter has no 'title'; add 'title: \u2026'",
-        f"{SECTION}:2: front matter has no field 'x'; there are only title, summary",
+        f"{SECTION}:2: front matter has no field 'x'; there are only title, summary, draft",
     ]
 
 
@@ -88,6 +123,7 @@ def test_windows_line_ends(problems):
         ("10-a.md 10-b.md", "10-b.md:1: another section has the number 10 too; choose one that says which comes first"),
         ("10-a.md 20-a.md", "20-a.md:1: another section is called 'a' too; choose another name"),
         ("10-lab.md", "10-lab.md:1: the name 'lab' belongs to the site itself; choose another"),
+        ("10-glossary.md", "10-glossary.md:1: the name 'glossary' belongs to the site itself; choose another"),
         ("", "article.toml:1: the article has no section; add one, as 10-opening.md"),
     ],
 )  # fmt: skip
@@ -111,6 +147,30 @@ def test_article_toml(problems):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"title", "1: this is no TOML: "),
+        (b"\xff", "1: the byte 0xff is not UTF-8; save the file as UTF-8"),
+        (b'title = "A"\nlanguage = "en"\n', "1: the site has no 'url'; add 'url = \u2026'"),
+        (b'title = "A"\nurl = 1\nlanguage = "en"\n', "2: 'url' must be text in quotes"),
+        (
+            b'title = "A"\nurl = "example.org"\nlanguage = "en"\n',
+            "1: the site's url must be like https://example.org/path/; got 'example.org'",
+        ),
+        (None, "1: the file cannot be read (No such file or directory); make it, and let it be readable"),
+    ],
+)
+def test_site_toml(tmp_path, text, said):
+    """Whatever is wrong with what the site is called is said as everything else is."""
+    (tmp_path / "content").mkdir()
+    if text is not None:
+        (tmp_path / "content/site.toml").write_bytes(text)
+    with pytest.raises(ContentError) as caught:
+        read_content(tmp_path, Renderings())
+    assert str(caught.value).startswith(f"content/site.toml:{said}")
+
+
 def test_references_toml(problems):
     """A work has its authors, year and title, and an address that can be followed."""
     text = (
@@ -126,6 +186,40 @@ def test_references_toml(problems):
         f"{path}:10: 'doi' must be the bare DOI, as 10.1080/00401706.1970.10488634",
         f"{path}:11: there is no field 'journal'; there are only authors, year, title, venue, doi, url",
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://example.org/a b", "has ' ' in it; write it as browsers copy it, as %20 for a space"),
+        ("https://example.org/50%", "has '%' in it; write it as browsers copy it, as %20 for a space"),
+        ("https://example/", "has no host that can be; write it as https://example.org/page"),
+    ],
+)
+def test_address_of_a_work(problems, url, said):
+    """What no browser could open is refused."""
+    references = f'[one]\nauthors = ["A"]\nyear = 1\ntitle = "A"\nurl = "{url}"\n'
+    assert problems({"references.toml": references, "10-section.md": "[@one]\n"}) == [
+        f"content/tale/references.toml:5: the address {url!r} {said}"
+    ]
+
+
+def test_glossary(problems):
+    """A glossary has terms with one meaning each, of which all links are good."""
+    text = (
+        "## Words\n\nridge\n: One.\n\nridge\n: Two.\n\n$\\dots$\n: Three.\n\ndecay\n: Four.\n: Five.\n\n"
+        "price\n: See [decay](glossary.md#decay) and [there](nowhere.md) and $\\lambada$ [@xie2024].\n"
+    )
+    path = "content/tale/glossary.md"
+    found = problems({"10-section.md": "Text.", "glossary.md": text})
+    assert found[:1] == [
+        f"{path}:5: a glossary has paragraphs and terms; write a term, and below it ': its meaning'"
+    ]
+    assert f"{path}:10: the term 'ridge' is defined at line 7 too; keep one" in found
+    assert f"{path}:16: the meaning of 'decay' is not one paragraph; write it once, after ': '" in found
+    assert f"{path}:21: a glossary has no citations; put it into a section" in found
+    assert f"{path}:21: the glossary has no term 'decay'; there are only ridge, dots, price" in found
+    assert any(message.startswith(f"{path}:21: the article has no section 'nowhere.md'") for message in found)
 
 
 def test_no_toml(problems):

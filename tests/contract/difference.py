@@ -9,6 +9,9 @@ import reprlib
 RELATIVE = 1e-9
 """How far a number may be off, as a share of the largest number in its list."""
 
+NOTHING = 1e-30
+"""How far it may be off in any case: what decay has left of a weight by then is the rounding of thousands of steps."""
+
 
 def opened(rendered: dict) -> dict:
     """Return a rendered figure with the state of its simulation, if it has one, as lists."""
@@ -45,7 +48,7 @@ def _numbers_differ(got: list, wanted: list, relative: float, path: str) -> str 
         if left is None or right is None:
             differ = left is not right
         else:
-            differ = not math.isclose(left, right, rel_tol=0, abs_tol=relative * size)
+            differ = not math.isclose(left, right, rel_tol=0, abs_tol=max(relative * size, NOTHING))
         if differ:
             return f"{path}[{i}]: {left!r} in place of {right!r} (the largest there is {size:.3g})"
     return None

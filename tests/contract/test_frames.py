@@ -8,7 +8,7 @@ import pytest
 
 import l2widgets
 from l2site.frames import LIMIT, frames_of
-from tests.contract.cases import cases
+from tests.contract.cases import CORNERS, cases
 from tests.contract.frames import apart, put_together
 
 NEAR = 1 / 8
@@ -18,6 +18,11 @@ STARTS = [
     (name, case) for name in l2widgets.names() if not l2widgets.load(name).simulation for case in cases(name)
 ]
 """Every figure from which a page might begin, but those that go on by themselves and have no frames."""
+
+
+def _presets(name):
+    """Return the names of the cases of a figure that are presets."""
+    return [case for case in cases(name) if case.startswith("preset: ")]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +36,17 @@ def rendered(name, params):
     return json.loads(l2widgets.render_json(name, json.dumps(params)))
 
 
-@pytest.mark.parametrize(("name", "case"), STARTS)
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        pytest.param(
+            name,
+            case,
+            marks=[pytest.mark.whole] if case in (*_presets(name)[1::2], *CORNERS.get(name, {})) else [],
+        )
+        for name, case in STARTS
+    ],
+)
 def test_frames_are_the_figures(cache, name, case):
     """Text is the same to the letter, and no point is farther off than an eighth of a pixel."""
     widget, start = l2widgets.load(name), cases(name)[case]

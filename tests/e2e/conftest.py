@@ -1,7 +1,7 @@
 """The built site, a server, a browser, and the promise that no test leaves an error on the console.
 
-A test asks for `open_figure` (a page of its own) or for `figures` (pages that the tests of one file share, because
-starting Python takes seconds). Both watch what their pages do, and `nothing_wrong` fails the test that made trouble.
+A test asks for `open_figure` (a page of its own) or for `figures` (pages that many tests share, because starting
+Python takes seconds). Both watch what their pages do, and `nothing_wrong` fails the test that made trouble.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
 from l2site.server import Server
-from tests.build.project import copy_project, run_build
-from tests.e2e.figure import Figure
+from tests.build.project import copy_project, made_once, run_build
+from tests.e2e.figure import ANSWER, Figure
 from tools import browser as browser_finder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,16 +30,18 @@ HERE = Path(__file__).resolve().parent
 
 BROKEN = "Failed to load resource|net::ERR"
 """What the browser itself writes on the console when a request fails."""
+UNTIERED = "--js-flags=--no-wasm-tier-up --no-wasm-dynamic-tiering"
+"""WebAssembly runs as it was compiled first. To compile it again, better, is half of what it costs to start Python,
+and hardly a test lets it run for long enough to be worth that."""
 HERE_ALONE = "http://127.0.0.1:"
 """How the addresses of all the tests' servers begin."""
 VIEWPORT = {"width": 1280, "height": 900}
+HAND = "addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove')));"
+"""A reader whose hand moves as soon as the page is there; without a sign of one, figures wait (attention.js)."""
+
+expect.set_options(timeout=ANSWER)  # Playwright's own five seconds are few on a busy machine
 
 type OpenFigure = Callable[..., Figure]
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --all-faults, which `make faults` uses."""
-    parser.addoption("--all-faults", action="store_true", help="break every file in every way")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,12 +54,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built from what is on the disk now."""
-    out = tmp_path_factory.mktemp("site") / "dist"
+    return made_once(tmp_path_factory, "site", _build)
+
+
+def _build(out: Path) -> None:
+    """Build the site into a folder."""
     command = [sys.executable, str(ROOT / "build.py"), "build", "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode != 0:
         pytest.fail(f"the site cannot be built:\n{done.stdout}{done.stderr}")
-    return out
 
 
 @pytest.fixture(scope="session")
@@ -84,25 +90,46 @@ def find_places(dist: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with one widget more, which has no manners, beside one that has."""
-    project = copy_project(tmp_path_factory.mktemp("trial") / "project")
+    """A copy of the project with one widget more, which has no manners, beside one that has; and its sites."""
+    return made_once(tmp_path_factory, "trial", _make_trial)
+
+
+def _make_trial(project: Path) -> None:
+    """Copy the project, add the widget, for which Python is packed anew, and build its sites."""
+    copy_project(project)
     shutil.copy(HERE / "mischief.py", project / "src/l2widgets/widgets")
     section = project / "content/l2-regularization/40-weight-decay.md"
     with section.open("a", encoding="utf-8") as file:
         file.write("\n```{widget} mischief\n```\n")
-    return project
+    _build_with(project, "downloads", bytes=[3000, 2000, 2000], pause=300, word=6000, ping=2000)
+    _build_with(project, "answers", answer=3000, idle=3000, recall=30_000)
+
+
+def _build_with(project: Path, out: str, **patience: int | list[int]) -> None:
+    """Build the site of a project whose pages wait for so long: numbers of site/static/js/patience.js."""
+    path = project / "site/static/js/patience.js"
+    real = path.read_text(encoding="utf-8")
+    text = real
+    for name, value in patience.items():
+        text, found = re.subn(rf"(?<=\b{name}: )(\[.*?\]|[\d_]+)", json.dumps(value), text)
+        assert found == 1, name
+    path.write_text(text, encoding="utf-8")
+    done = run_build(project, "build", "--out", out)
+    path.write_text(real, encoding="utf-8")
+    if done.returncode != 0:
+        pytest.fail(f"the site for trials cannot be built:\n{done.stdout}{done.stderr}")
 
 
 @pytest.fixture(scope="session")
 def brief_downloads(trial: Path) -> Path:
     """Its site, on which silence is borne for a shorter time than on the real one: a server's, or a worker's."""
-    return built_with(trial, bytes=[3000, 2000, 2000], pause=300, word=6000, ping=2000)
+    return trial / "downloads"
 
 
 @pytest.fixture(scope="session")
 def brief_answers(trial: Path) -> Path:
-    """Its site, on which a figure may take less time than on the real one, and Python waits longer for a pause."""
-    return built_with(trial, answer=3000, idle=3000)
+    """Its site, on which a figure may take less time than on the real one, and Python and its memory more."""
+    return trial / "answers"
 
 
 @pytest.fixture(scope="session")
@@ -112,31 +139,23 @@ def trial_sites(brief_downloads: Path, brief_answers: Path) -> Iterator[tuple[st
         yield downloads.url, answers.url
 
 
-def built_with(project: Path, **patience: int | list[int]) -> Path:
-    """Return the site of a project whose pages wait for so long: numbers of site/static/js/patience.js."""
-    path = project / "site/static/js/patience.js"
-    real = path.read_text(encoding="utf-8")
-    text = real
-    for name, value in patience.items():
-        text, found = re.subn(rf"(?<=\b{name}: )(\[.*?\]|[\d_]+)", json.dumps(value), text)
-        assert found == 1, name
-    path.write_text(text, encoding="utf-8")
-    dist = project / "-".join(patience)
-    done = run_build(project, "build", "--out", dist.name)
-    path.write_text(real, encoding="utf-8")
-    if done.returncode != 0:
-        pytest.fail(f"the site for trials cannot be built:\n{done.stdout}{done.stderr}")
-    return dist
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the machine's Chromium, without a window if it has one like that; in a container root has no sandbox."""
+    path = browser_finder.find_for_tests()
+    if path is None:
+        pytest.fail("no Chromium was found; `python tools/browser.py --install` gets one")
+    arguments = ["--disable-gpu", UNTIERED, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return browser_type_launch_args | {"executable_path": path, "args": arguments}
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Launch the machine's Chromium; inside a container, root has no sandbox."""
+def whole_chromium() -> Path:
+    """The program for what a headless shell does not have."""
     path = browser_finder.find()
-    if path is None:
-        pytest.fail("no Chromium was found; `python tools/browser.py --install` gets one")
-    arguments = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    return browser_type_launch_args | {"executable_path": path, "args": arguments}
+    if path is None or not browser_finder.is_whole(path):
+        pytest.skip("this wants a whole Chromium, and not only its headless shell")
+    return path
 
 
 class Watch:
@@ -147,7 +166,8 @@ class Watch:
         self.complaints: list[str] = []
 
     def over(self, context: BrowserContext) -> BrowserContext:
-        """Watch all pages of a context."""
+        """Watch all pages of a context, which somebody reads."""
+        context.add_init_script(HAND)
         context.on("console", lambda message: message.type == "error" and self._note(message.text))
         context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
         context.on("request", lambda request: self._look(request.url))
@@ -202,6 +222,46 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+class Held:
+    """Requests that are not answered until they are let go."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+        self.routes: list[Route] = []
+
+    def on(self, page: Page) -> None:
+        """Hold what the page requests from now on."""
+        page.route(self.pattern, lambda route: self.routes.append(route))  # noqa: PLW0108  a builtin has no place for marks
+
+    def let_go(self, page: Page) -> None:
+        """Answer all of it, and what comes later at once."""
+        while self.routes:
+            self.routes.pop(0).continue_()
+        page.unroute(self.pattern)
+
+    def give_up(self) -> None:
+        """Answer none of what is left."""
+        while self.routes:
+            with suppress(Error):  # of a page that has gone
+                self.routes.pop().abort()
+
+
+@pytest.fixture
+def hold(new_page: Callable[..., Page], watch: Watch) -> Iterator[Callable[[re.Pattern[str]], Held]]:
+    """Make something that holds requests; in the end nobody waits for them, or Playwright would for ever."""
+    made: list[Held] = []
+
+    def make(pattern: re.Pattern[str]) -> Held:
+        made.append(Held(pattern))
+        return made[-1]
+
+    yield make
+    if any(held.routes for held in made):
+        watch.forgive(BROKEN)
+    for held in made:
+        held.give_up()
+
+
 @pytest.fixture
 def open_figure(new_page: Callable[..., Page], site: str, places: dict[str, str]) -> OpenFigure:
     """Open a figure's page and return the figure; `query` is the link's, `prepare` sees the page before it loads."""
@@ -218,17 +278,27 @@ def open_figure(new_page: Callable[..., Page], site: str, places: dict[str, str]
     return open_it
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def figures(
     browser: Browser, site: str, places: dict[str, str], watch: Watch
 ) -> Iterator[Callable[[str], Figure]]:
-    """Return a figure whose Python runs already, put back to its start; the tests of one file share its page."""
+    """Return a figure whose Python runs already, put back to its start; all tests share its page."""
+    with shared_figures(browser, site, places, watch) as figure:
+        yield figure
+
+
+@contextmanager
+def shared_figures(
+    browser: Browser, site: str, places: dict[str, str], watch: Watch
+) -> Iterator[Callable[[str], Figure]]:
+    """Have pages on which figures live, one for each."""
     context = watch.over(browser.new_context(viewport=VIEWPORT, service_workers="block"))
     ready: dict[str, Figure] = {}
 
     def figure(name: str) -> Figure:
         if name not in ready:
             page = context.new_page()
+            page.on("crash", lambda _: ready.pop(name, None))
             page.goto(site + _place(places, name))
             ready[name] = Figure(page, name)
             ready[name].start_python()

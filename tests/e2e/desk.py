@@ -36,6 +36,14 @@ class Desk:
         """Press the keys for Run."""
         self.page.keyboard.press("ControlOrMeta+Enter")
 
+    def run_longer(self, seconds: int) -> None:
+        """Give code that was stopped twice as long."""
+        button = self.root.locator("[data-longer]")
+        expect(button).to_have_text(f"Run for up to {seconds} seconds")
+        button.click()
+        expect(button).to_be_hidden()
+        expect(self.root.locator("[data-run]")).to_be_focused()
+
     def stop(self) -> None:
         """Click Stop."""
         self.root.locator("[data-stop]").click()

@@ -20,7 +20,8 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 
-from l2site.server import TYPES, Handler, Server
+from l2site.hosting import TYPES
+from l2site.server import Handler, Server
 
 PAGE = b"<!doctype html><title>Sign in</title><p>Welcome to this network.</p>"
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}

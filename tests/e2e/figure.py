@@ -28,6 +28,16 @@ ANSWER = 20_000
 """Milliseconds for one figure."""
 
 
+FONTS_COME = """async () => {
+  const late = document.querySelector("script[data-sheets]")?.dataset.sheets.split(" ") ?? [];
+  while (!late.every((address) => document.querySelector(`link[href="${address}"]`)?.sheet))
+    await new Promise(requestAnimationFrame);
+  await Promise.all(Array.from(document.fonts, (face) => face.load().catch(() => {})));
+  await new Promise(requestAnimationFrame);
+}"""
+"""Wait in a page until all fonts are there, those that come after its words too."""
+
+
 class Figure:
     """One figure on a page."""
 
@@ -81,12 +91,14 @@ class Figure:
 
     def type_number(self, control: str, text: str) -> None:
         """Put anything in place of the number in a slider's field, and stay there."""
+        expect(self.typed(control)).to_be_enabled(timeout=BOOT)
         self.typed(control).focus()
         self.press("ControlOrMeta+a", "Delete")
         self.page.keyboard.type(text)
 
     def focus(self, control: str) -> None:
-        """Put the keyboard's focus on a control."""
+        """Put the keyboard's focus on a control, once the page's scripts have come and it can be used."""
+        expect(self.input(control).first).to_be_enabled(timeout=BOOT)
         self.input(control).first.focus()
 
     def press(self, *keys: str) -> None:
@@ -155,8 +167,9 @@ class Figure:
         self.root.locator("[data-retry]").click()
 
     def share(self) -> None:
-        """Open what the figure offers to take away."""
-        self.taken.locator("summary").click()
+        """Open what the figure offers to take away, if it is not open."""
+        if not self.taken.get_by_role("button").first.is_visible():
+            self.taken.locator("summary").click()
         expect(self.taken.get_by_role("button").first).to_be_visible(timeout=ANSWER)
 
     def take(self, words: str) -> bytes:
@@ -196,7 +209,7 @@ class Figure:
         self.expect_summary(rendered["summary"])
         for readout in rendered["readouts"]:
             self.expect_readout(readout["name"], f"{readout['text']} {readout['unit']}".strip())
-        cells = self.root.locator("[data-table] tbody td")
+        cells = self.root.locator("[data-table] tbody :is(th, td)")
         expect(cells).to_have_text([cell for row in rendered["table"]["rows"] for cell in row])
 
     def expect_value(self, control: str, label: str) -> None:
@@ -292,9 +305,13 @@ def meaningful(name: str, control: str) -> dict[str, str]:
     widget = l2widgets.load(name)
     declared = widget[control]
     stops = {}
-    if declared.when:
-        other, values = declared.when
+    for other, values in declared.when.items():
         stops[other] = widget[other].stop(values[0]).text
     if isinstance(declared, Slider) and declared.limit:
         stops[declared.limit] = widget[declared.limit].stops[-1].text
     return stops
+
+
+def limits(name: str, control: str) -> bool:
+    """Tell whether another control can only go as far as this one says."""
+    return any(getattr(each, "limit", None) == control for each in l2widgets.load(name).controls)

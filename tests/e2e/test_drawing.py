@@ -11,15 +11,17 @@ import pytest
 import l2widgets
 from l2widgets.spec import Seed, Slider
 from tests.contract.difference import difference
-from tests.e2e.figure import meaningful
+from tests.e2e.figure import limits, meaningful
 
 MOVERS = [
-    (name, control.name)
+    pytest.param(name, control.name, marks=[pytest.mark.whole] if turn % 2 else [])
     for name in l2widgets.names()
     if not l2widgets.load(name).simulation  # its figure has a history: test_simulation.py
-    for control in l2widgets.load(name).controls
-    if isinstance(control, (Slider, Seed))
+    for turn, control in enumerate(
+        control for control in l2widgets.load(name).controls if isinstance(control, (Slider, Seed))
+    )
 ]
+"""The first slider of each figure, and of the others every second; the whole is all of them."""
 
 SNAPSHOT = """(box) => {
     const made = /\\btrace[0-9a-f]{6}\\b|clip[0-9a-f]{6}/g;
@@ -67,17 +69,20 @@ SAID = """(plot, share) => {
 
 
 @pytest.mark.parametrize(("name", "control"), MOVERS)
-def test_a_move_looks_like_a_new_drawing(figures, name, control):
-    """Lines, marks, labels, ticks and what the pointer is told: after three moves of each slider, nothing tells."""
-    for turn, stop in enumerate(_stops(l2widgets.load(name)[control])):
-        figure = figures(name)
+def test_a_move_looks_like_a_new_drawing(figures, whole, name, control):
+    """Lines, marks, labels, ticks and what the pointer is told: after some moves of each slider, nothing tells."""
+    figure = figures(name)
+    chosen = _stops(l2widgets.load(name)[control])[: 3 if whole else 2]
+    for turn, stop in enumerate(chosen):
+        if limits(name, control):  # the other stays where this one has moved it
+            figure = figures(name)
         stops = meaningful(name, control) | {control: stop}
         for each, wanted in stops.items():
             figure.set(each, wanted)
         figure.expect_shown(**stops)
         box = figure.root.locator("[data-live]")
         shown = box.evaluate(SNAPSHOT)
-        afresh = box.evaluate(AFRESH.replace("SAID", SAID), turn / 2)
+        afresh = box.evaluate(AFRESH.replace("SAID", SAID), turn / (len(chosen) - 1))
         for number, (moved, new) in enumerate(zip(shown, afresh["snapshot"], strict=True)):
             at = max(_agree(moved, new) - 200, 0)
             assert moved == new, f"group {number}: …{moved[at : at + 300]}… is not …{new[at : at + 300]}…"
@@ -90,6 +95,22 @@ def test_a_move_looks_like_a_new_drawing(figures, name, control):
         for number, (trace, found) in enumerate(zip(computed, drawn, strict=True)):
             expected = {"x": trace["x"], "y": trace["y"], "text": _padded(trace.get("text"))}
             assert difference(expected, found) is None, f"trace {number}"
+
+
+def test_new_words_on_an_axis_leave_no_bar_behind(figures):
+    """A choice that marks another tick, and moves no axis, moves what is drawn, too."""
+    figure = figures("penalty")
+    stops = {"view": "units", "lam": "1"}
+    for control, text in stops.items():
+        figure.set(control, text)
+    figure.expect_shown(**stops)
+
+    figure.set("unit", "mm")
+
+    figure.expect_shown(**stops, unit="mm")
+    box = figure.root.locator("[data-live]")
+    shown, afresh = box.evaluate(SNAPSHOT), box.evaluate(AFRESH.replace("SAID", SAID), 0)
+    assert shown == afresh["snapshot"]
 
 
 def _stops(control):

@@ -3,7 +3,7 @@
 A test drives a real browser over the built site, the way a reader would. Three things are worth knowing:
 
 1.  A fixture opens the figure. `open_figure("weight_decay")` gives a page of its own; `figures("weight_decay")` gives
-    one that the tests of a file share, with Python running and every control at its start, and saves three seconds.
+    one that all tests share, with Python running and every control at its start, and saves three seconds.
 2.  The figure is a `Figure` (figure.py). Do things with its verbs, then say what the reader must see with its
     `expect_*`, which wait by themselves. A test never sleeps and never reads a value to compare it.
 3.  Controls go by the names in the widget's Python file, stops by their texts, as in links. What the numbers should be
@@ -56,6 +56,6 @@ def test_the_first_touch_starts_python(open_figure):
     figure.focus("lr")
     figure.press("End")
 
-    figure.expect_state("busy")
     figure.expect_shown(lr="1")
+    figure.expect_state("ready")
     figure.expect_no_status()

@@ -24,21 +24,24 @@ from tests.e2e.figure import Figure
 
 AT_ONCE = 5
 """So many pages side by side: most of their time is waiting, but not all."""
-SOME = 8
+SOME = 12
 """One case in so many, when not all are wanted."""
 PATIENCE = 60_000
 """Milliseconds for a figure, while other pages start Python too."""
 
-WORKER = ("worker.js", "loader.js", "pack.js")
+WORKER = "worker.js"
 PYTHON = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "stdlib.zip", "numpy.zip", "l2widgets.zip")
 PLOT = ("plotly.js", "weight_decay.json", "weight_decay.frames.json")
-FILES = (*WORKER, *PYTHON, *PLOT)
+FILES = (WORKER, *PYTHON, *PLOT)
 
 
 def pattern(file: str) -> str:
-    """Return a pattern for a file's address, which may have a digest before the suffix or in the folder's name."""
+    """Return a pattern for a file's address, which may have a digest before the suffix or in the folder's name.
+
+    What several scripts share has no name of its own: "chunk.js" is all of that.
+    """
     stem, _, suffix = file.rpartition(".")
-    return rf"/{re.escape(stem)}(\.[0-9a-f]{{12}})?\.{suffix}$"
+    return rf"/{re.escape(stem)}(-[0-9A-Z]{{8}})?(\.[0-9a-f]{{12}})?\.{suffix}$"
 
 
 def title(file: str) -> str:
@@ -139,11 +142,11 @@ def run(cases: Iterable[Callable[[], Case]], check: Callable[[Case], str]) -> No
 
 
 @pytest.fixture
-def chosen(request):
+def chosen(request, whole):
     """The cases to try, those that take longest first."""
     cases = list(itertools.product(FILES, DAMAGE))
-    if not request.config.getoption("--all-faults", default=False):
-        # Along the diagonals every file and every fault is met.
+    if not whole:
+        # Along the diagonals both tests meet every fault, and one or the other every file.
         first = 0 if "once" in request.node.name else SOME // 2
         cases = [
             (file, fault)
@@ -245,7 +248,7 @@ def test_the_rest_of_python_is_fetched_again(new_page, watch, brief_downloads, f
 
 @pytest.mark.parametrize(
     ("file", "fault"),
-    [("main.js", Fault.CLEAN), ("patience.js", Fault.MISSING), ("deliver.js", Fault.STALLED)],
+    [("main.js", Fault.CLEAN), ("chunk.js", Fault.MISSING), ("main.js", Fault.STALLED)],
 )
 def test_the_pages_own_scripts_heal(new_page, watch, dist, places, file, fault):  # noqa: PLR0917  fixtures
     """A page whose modules come damaged once loads itself again, and only once; its figures work."""
@@ -266,7 +269,7 @@ def test_scripts_that_stay_broken_are_explained(new_page, watch, dist, places, f
     """Every figure says so in a sentence; loading the page again is enough, once the server is whole."""
     watch.forgive(f"{BROKEN}|page error: ")
     with FaultServer(dist) as server:
-        server.break_(pattern("widget.js"), fault)
+        server.break_(pattern("main.js"), fault)
         page = new_page()
         page.goto(server.url + places["weight_decay"])
         note = page.locator("figure [data-lost]").first

@@ -9,10 +9,30 @@ from playwright.sync_api import expect
 
 import l2widgets
 from l2widgets.tables import LEAST_ROWS, MOST_CHARACTERS, MOST_ROWS
+from tests.e2e.conftest import shared_figures
 from tests.e2e.test_accessibility import violations
 
 ROWS = [(i / 10, (i * 37 % 11) + i / 3, (i * 17 % 13) - 4) for i in range(40)]
 TABLE = "time;height;mass\n" + "".join(f"{x};{y};{z}\n".replace(".", ",") for x, y, z in ROWS)
+
+PASTE = """(field, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }));
+}"""
+"""What a browser says when a reader pastes a text."""
+
+REACHING = """(part) => Array.from(part.querySelectorAll("*"))
+  .filter((inner) => inner.getBoundingClientRect().right > innerWidth)
+  .map((inner) => inner.outerHTML)"""
+"""What goes beyond the edge of the window."""
+
+
+@pytest.fixture(scope="module")
+def figures(browser, site, places, watch):
+    """Figures of this file alone, since a table stays on its page."""
+    with shared_figures(browser, site, places, watch) as figure:
+        yield figure
 
 
 @pytest.fixture
@@ -48,6 +68,9 @@ def test_a_pasted_table_takes_the_place_of_the_data(figure):
     use(figure, TABLE)
     figure.expect_words(rendered())
     expect(figure.plot.locator(".infolayer")).to_contain_text("time")
+    synthetic = [figure.root.locator(f"[data-control={name}]") for name in ("data", "noise")]
+    for control in synthetic:
+        expect(control).to_be_hidden()
     assert figure.page.url == before
 
     figure.set("degree", "3")
@@ -56,6 +79,8 @@ def test_a_pasted_table_takes_the_place_of_the_data(figure):
 
     own(figure).get_by_role("button", name="Back to").click()
     figure.expect_words(l2widgets.render("lambda_sweep", {"degree": "3"}))
+    for control in synthetic:
+        expect(control).to_be_visible()
 
 
 def test_the_columns_are_chosen(figure):
@@ -78,6 +103,10 @@ def test_quoted_and_nameless_columns_are_offered_too(figure):
     expect(offered).to_have_text(["a;b", "column 2", "c, d"])
     table.fill("1.5\t2\n")
     expect(offered).to_have_text(["column 1", "column 2"])
+    table.fill(",height,mass\n0,")  # as data frames are written, with their index
+    expect(offered).to_have_text(["column 1", "height", "mass"])
+    table.fill("day,mass,mass\n")
+    expect(offered).to_have_text(["day", "mass (column 2)", "mass (column 3)"])
 
 
 @pytest.mark.parametrize(
@@ -97,6 +126,7 @@ def test_a_broken_table_is_refused_in_a_sentence(figure, broken, sentence):
     figure.expect_heard(re.compile(sentence))
     figure.expect_state("error")
     figure.expect_summary(expected)
+    expect(figure.root.locator("[data-retry]")).to_be_hidden()  # another try would end the same
 
     use(figure, TABLE)
     figure.expect_words(rendered())
@@ -104,11 +134,23 @@ def test_a_broken_table_is_refused_in_a_sentence(figure, broken, sentence):
 
 
 def test_a_table_from_a_file(figure, tmp_path):
-    """What it holds stands in the field, to be looked at before it is used."""
+    """What it holds stands in the field, to be looked at before it is used, however a spreadsheet encodes it."""
     path = tmp_path / "mine.csv"
+    field = own(figure).get_by_label("Paste a table")
+
+    def choose():
+        with figure.page.expect_file_chooser() as chooser:  # which the same file, mended, comes from too
+            own(figure).get_by_label("Or open a file").click()
+        chooser.value.set_files(path)
+
+    for encoding in ("utf-16", "utf-16-be", "windows-1252", "utf-8"):
+        text = TABLE.replace("mass", f"größe {encoding}")
+        path.write_text(("\ufeff" if encoding == "utf-16-be" else "") + text, encoding=encoding)
+        choose()
+        expect(field).to_have_value(text)
     path.write_text(TABLE, encoding="utf-8-sig")
-    own(figure).get_by_label("Or open a file").set_input_files(path)
-    expect(own(figure).get_by_label("Paste a table")).to_have_value(TABLE)
+    choose()
+    expect(field).to_have_value(TABLE)
     own(figure).get_by_role("button", name="Use this table").click()
     figure.expect_words(rendered())
 
@@ -120,6 +162,8 @@ def test_a_table_that_is_too_long_is_not_even_sent(figure, tmp_path):
     voice = own(figure).get_by_role("status")
     use(figure, ("1," + "2" * 997 + "\n") * 257)
     expect(voice).to_have_text("The table has 257,000 characters; 256,000 are the most. Take fewer rows.")
+    own(figure).get_by_label("Paste a table").evaluate(PASTE, "1,2\n" * 100_000)
+    expect(voice).to_have_text(re.compile("400,000 characters"))
     path = tmp_path / "large.csv"
     path.write_text("1,2\n" * 300_000)
     own(figure).get_by_label("Or open a file").set_input_files(path)
@@ -147,12 +191,13 @@ def test_it_can_be_taken_along_but_not_linked(figure):
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_where_a_table_is_brought(open_figure, scheme):
-    """In both themes."""
-    figure = open_figure("lambda_sweep", color_scheme=scheme)
+def test_axe_finds_nothing_where_a_table_is_brought(open_figure):
+    """In both themes; and on the narrowest screen all of it can be seen."""
+    figure = open_figure("lambda_sweep")
     figure.approach()
     own(figure).get_by_role("button").click()
     expect(own(figure).get_by_label("Paste a table")).to_be_focused()
     figure.root.locator("figcaption").scroll_into_view_if_needed()
-    assert violations(figure.page) == []
+    assert violations(figure.page, within="[data-widget=lambda_sweep]") == []
+    figure.page.set_viewport_size({"width": 320, "height": 640})
+    assert own(figure).evaluate(REACHING) == []

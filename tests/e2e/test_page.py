@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 import l2widgets
+from tests.e2e.conftest import VIEWPORT
+from tests.e2e.figure import ANSWER, FONTS_COME, Figure
 
 SHIFTS = """
     window.shifts = [];
@@ -18,8 +20,20 @@ SHIFTS = """
 """
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", l2widgets.names())
+BOXES = """(plot) => [plot, plot.querySelector(".main-svg")].map((one) => {
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return { x, y, width, height };
+})"""
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        pytest.param(name, width, marks=[] if turn % 2 == place else [pytest.mark.whole])
+        for turn, name in enumerate(l2widgets.names())
+        for place, width in enumerate((1280, 390))
+    ],
+)
 def test_nothing_moves_when_the_figure_comes_alive(open_figure, name, width):
     """The live plot takes exactly the place of its picture; the fonts have come before."""
     held = []
@@ -34,15 +48,89 @@ def test_nothing_moves_when_the_figure_comes_alive(open_figure, name, width):
     figure = open_figure(name, prepare=hold_back, viewport={"width": width, "height": 844})
     figure.root.scroll_into_view_if_needed()
     expect(figure.plot.locator("picture img:visible")).to_have_js_property("complete", True)
-    figure.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    figure.page.evaluate(FONTS_COME)
     figure.page.evaluate("() => { shifts.length = 0; }")
     for route in held:
         route.continue_()
-    figure.start_python()
+    if width == 1280:
+        figure.start_python()  # which draws once more, in the same place
+    else:
+        figure.approach()
 
     assert figure.page.evaluate("shifts") == []
-    picture, plot = figure.plot.bounding_box(), figure.plot.locator(".main-svg").first.bounding_box()
+    picture, plot = figure.plot.evaluate(BOXES)  # both at once, since the page may still scroll
     assert picture == pytest.approx(plot, abs=1)
+
+
+WORDS_FIRST = """() => {
+  const words = Math.min(performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity,
+    performance.getEntriesByType("navigation")[0].loadEventStart);
+  return performance.getEntriesByType("resource").filter(({ startTime }) => startTime < words)
+    .map(({ name }) => name.replace(/.*[/]|[.-].*/g, ""));
+}"""
+"""What a page has asked for before its words were seen, or before it had loaded, where nothing is painted."""
+
+STANDS_IN = (
+    "new FontFace('stand-in', 'local(Arial), local(Liberation Sans)').load().then(() => true, () => false)"
+)
+
+
+@pytest.mark.parametrize("width", [1280, 412])
+def test_a_page_of_text_begins_with_its_words(new_page, site, width):
+    """No script but one, and few fonts, come before them; what comes later moves nothing; and all of it is laid out."""
+    page = new_page(viewport={"width": width, "height": 823})
+    page.add_init_script(SHIFTS)
+    page.goto(site)
+    expect(page.locator("[data-controls]:enabled")).to_have_count(len(l2widgets.names()))
+    expect(page.locator("[data-section]:not([data-laid]), :root[data-laying]")).to_have_count(0)
+    page.evaluate(FONTS_COME)
+
+    early = set(page.evaluate(WORDS_FIRST))
+    assert early <= {"early", "site", "serif", "icon", "overfitting"}
+    if page.evaluate(STANDS_IN):
+        assert page.evaluate("shifts") == []
+
+
+def test_who_looks_for_a_place_finds_it(new_page, site):
+    """A link to a section has the whole page laid out before it, so that nothing above it can move it."""
+    page = new_page()
+    page.goto(f"{site}#geometry")
+    expect(page.locator("[data-controls]:enabled")).to_have_count(len(l2widgets.names()))
+    expect(page.locator("[data-laid]")).to_have_count(0)
+    expect(page.locator("#geometry-title")).to_be_in_viewport()
+
+
+HANDS_STILL = """
+    addEventListener("pointermove", (event) => {
+      if (event.clientX === 0 && event.clientY === 0) event.stopImmediatePropagation();
+    }, true);
+    const set = window.setTimeout;
+    window.setTimeout = (task, after, ...rest) =>
+      after === 6000 ? void (window.seconds = task) : set(task, after, ...rest);
+"""
+"""Time does not pass for who only reads, until `seconds()` says that it has; and a browser without a window has no
+pointer, though it may say that one lies in the corner."""
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [lambda page: page.mouse.move(300, 300), lambda page: page.evaluate("seconds()")],
+    ids=["a hand", "time"],
+)
+def test_a_figure_waits_for_a_reader(browser, site, places, sign):
+    """While the page comes, nothing heavy does, though the figure is near; a hand that moves, or time, brings it."""
+    context = browser.new_context(viewport=VIEWPORT, service_workers="block")
+    context.add_init_script(HANDS_STILL)
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site + places["weight_decay"], wait_until="networkidle")
+    assert [url for url in asked if "plotly" in url or "/runtime/" in url or url.endswith(".json")] == []
+
+    sign(page)
+
+    expect(page.locator("[data-live] .main-svg").first).to_be_visible(timeout=ANSWER)
+    context.close()
 
 
 def test_plotly_has_no_buttons(figures):
@@ -53,13 +141,15 @@ def test_plotly_has_no_buttons(figures):
 
 
 def test_hovering_tells_the_number(figures):
-    """A pointer at a point shows its value."""
+    """A pointer at a point shows its value, and Escape takes that away."""
     figure = figures("lambda_sweep")
     point = figure.plot.locator(".scatterlayer .point").first
     point.scroll_into_view_if_needed()
     box = point.bounding_box()
     figure.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=3)
     expect(figure.plot.locator(".hoverlayer .hovertext").first).to_be_visible()
+    figure.press("Escape")
+    expect(figure.plot.locator(".hoverlayer .hovertext")).to_have_count(0)
 
 
 def test_the_theme_repaints_the_figures(open_figure):
@@ -80,6 +170,41 @@ def test_the_theme_repaints_the_figures(open_figure):
     figure.page.reload()
     expect(figure.page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(button).to_have_attribute("aria-pressed", "true")
+
+
+WATCHED = """
+window.watched = { turns: 0, layouts: [] };
+const later = window.setTimeout;
+window.setTimeout = (run, wait) => later(() => { watched.turns += 1; run(); }, wait);
+let plotly;
+Object.defineProperty(window, "Plotly", { get: () => plotly, set(library) {
+  watched.layouts.push(watched.turns);
+  const react = (...given) => { watched.layouts.push(watched.turns); return library.react(...given); };
+  plotly = new Proxy(library, { get: (_, name) => name === "react" ? react : library[name] });
+} });
+"""
+"""How many timers had run when Plotly's script ran, and when it laid out each figure."""
+
+
+def test_figures_are_laid_out_one_at_a_time(open_figure):
+    """A page that has several figures to lay out answers its reader in between, and after Plotly's script has run."""
+    figure = open_figure(
+        "translator", prepare=lambda page: page.add_init_script(WATCHED), color_scheme="light"
+    )
+    page = figure.page
+    figures = [figure, Figure(page, "optimizers")]
+    for each in figures:
+        each.approach()
+    lines = [each.plot.locator(".js-line").last for each in figures]
+    light = [line.evaluate("(line) => line.style.stroke") for line in lines]
+
+    page.locator("[data-theme-toggle]").click()
+
+    for line, colour in zip(lines, light, strict=True):
+        expect(line).not_to_have_css("stroke", colour)
+    layouts = page.evaluate("watched.layouts")
+    assert len(layouts) >= 1 + 2 * len(figures)
+    assert len(set(layouts)) == len(layouts)
 
 
 def test_the_system_decides_the_theme_until_the_reader_does(open_figure):

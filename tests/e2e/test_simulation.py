@@ -11,10 +11,12 @@ import pytest
 from playwright.sync_api import expect
 
 import l2widgets
-from tests.e2e.conftest import find_places
+from tests.e2e.conftest import VIEWPORT, find_places
 from tests.e2e.figure import BOOT, Figure
 from tests.e2e.test_drawing import AFRESH, SAID, SNAPSHOT
 
+TRAINED = 4000
+"""Steps of the network that the page comes with."""
 RUN = "simulation"
 """What stands for a control's name in the row of its buttons."""
 
@@ -58,10 +60,34 @@ def open_network(open_figure):
     return open_it
 
 
+@pytest.fixture(scope="module")
+def lasting(browser, site, places, watch):
+    """The network on a page that several tests share, with Python running."""
+    context = watch.over(browser.new_context(viewport=VIEWPORT, service_workers="block"))
+    page = context.new_page()
+    page.add_init_script(LISTEN)
+    page.goto(site + places["network"])
+    figure = Figure(page, "network")
+    figure.start_python()
+    yield figure
+    context.close()
+
+
 @pytest.fixture
-def figure(open_network):
-    """The network as it stands at first."""
-    return open_network()
+def figure(lasting):
+    """The network as it stands at first, and nothing written down yet."""
+    lasting.page.bring_to_front()
+    lasting.root.scroll_into_view_if_needed()
+    speed(lasting, "normal")
+    lasting.start_over()
+    lasting.expect_shown()
+    lasting.expect_paused(RUN)
+    expect_steps(lasting, TRAINED)
+    lasting.page.wait_for_function("() => course.sent === course.heard")
+    lasting.page.evaluate(
+        "() => { Object.assign(course, { asked: [], ahead: 0, sent: 0, heard: 0, drawn: 0 }); }"
+    )
+    return lasting
 
 
 def steps_of(figure):
@@ -95,8 +121,12 @@ def pause(figure):
 
 
 def from_the_start(figure):
-    """Click the button that begins anew."""
+    """Click the button that begins anew, and wait until that is on the screen, in the place of the trained network."""
     figure.root.locator("[data-anew]").click()
+    figure.page.wait_for_function(
+        "([element, trained]) => Number(element.textContent.replace(',', '')) < trained",
+        arg=[steps_of(figure).element_handle(), TRAINED],
+    )
 
 
 def speed(figure, name):
@@ -136,9 +166,9 @@ def test_the_first_figure_is_trained(figure):
     expect_computed(figure)
 
 
-def test_it_trains_while_other_figures_answer(figure, site):
+def test_it_trains_while_other_figures_answer(new_page, site):
     """On the page of the whole article, another figure's slider is answered while the network trains."""
-    page = figure.page
+    page = new_page()
     page.goto(site)
     network, other = Figure(page, "network"), Figure(page, "weight_decay")
     other.start_python()
@@ -178,6 +208,19 @@ def test_lambda_is_taken_while_it_trains(figure):
     begun = next(i for i, (_, _, anew) in enumerate(asked) if anew)
     expect_steps(figure, 20 * sum(slices for _, slices, _ in asked[begun:]))
     expect_computed(figure)
+
+
+def test_a_moved_control_does_not_wait_for_the_beat(open_network):
+    """The first step with a new λ is asked for at once: at rest, between two steps, and when one is on its way."""
+    figure = open_network()
+    figure.page.evaluate("() => { window.requestAnimationFrame = () => 1; }")
+
+    for lam in ("0.05", "0.1"):
+        figure.set("lam", lam)
+        figure.expect_shown(lam=lam)
+        figure.expect_playing(RUN)
+    figure.drag("lam")
+    figure.expect_shown(lam="1")
 
 
 def test_moving_lambda_at_rest_trains_on(figure):
@@ -222,6 +265,7 @@ def test_pause_step_and_back(figure):
     figure.step(RUN, -1)
     expect_steps(figure, at)
     figure.expect_summary(words)
+    figure.expect_heard(re.compile(rf"^{re.escape(words)}\s?$"))
     figure.expect_paused(RUN)
 
 
@@ -300,13 +344,15 @@ def test_it_pauses_off_the_screen(figure):
     figure.page.wait_for_function("() => course.sent === course.heard")
 
 
-def test_a_hidden_page_waits(figure):
-    """A browser stops the clock of a page in the background, and the course follows that clock."""
+def test_a_hidden_page_waits(open_network):
+    """A browser stops the clock of a page in the background, and the course follows that clock but for its start."""
+    figure = open_network()
     figure.page.evaluate("window.requestAnimationFrame = () => 1")
     from_the_start(figure)
     figure.expect_playing(RUN)
-    figure.step(RUN, 1)
     expect_steps(figure, 20)
+    figure.step(RUN, 1)
+    expect_steps(figure, 40)
     figure.expect_paused(RUN)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -47,6 +48,22 @@ def test_json_says_what_the_dict_says_of_many_points():
     curves = tuple(line(x, 2 * x + i, name=f"line {i}", role="fit") for i in range(3))
     drawn = figure(traces=curves)
     assert json.loads(drawn.as_json()) == drawn.as_dict()
+
+
+def test_packed_coordinates_are_the_same_doubles():
+    """What is packed has every digit, and gaps where they were; few coordinates are not packed."""
+    x = np.linspace(0, 1, figures.SHORT + 1)
+    curve = line(x, np.where(x > 0.5, np.nan, x / 3), name="line", role="fit")
+    drawn = figure(traces=(curve, line([0, 1], [2, 3], name="line", role="fit")))
+
+    many, few = json.loads(drawn.as_json(packed=True))["figure"]["data"]
+
+    for axis in ("x", "y"):
+        assert many[axis]["dtype"] == "f8"
+        doubles = np.frombuffer(b64decode(many[axis]["bdata"]), dtype="<f8").tolist()
+        assert [None if math.isnan(value) else value for value in doubles] == curve[axis]
+        many[axis] = curve[axis]
+    assert [many, few] == drawn.as_dict()["figure"]["data"]
 
 
 def test_equal_coordinates_are_written_once(monkeypatch):

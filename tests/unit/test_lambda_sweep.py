@@ -213,7 +213,7 @@ def test_penguins_are_weighed_in_kilograms():
     titles = [a["text"] for a in figure["figure"]["layout"]["annotations"]]
     assert "body mass (kg)" in titles
     assert "mean squared error (kg²)" in titles
-    assert "weight (kg), of standardized powers of x" in titles
+    assert "weight (kg) of standardized powers" in titles
     assert named(figure, "truth")[0]["x"] == []
 
 

@@ -211,11 +211,11 @@ def trained(lam, *, kind="circle", n=100, noise=0.1, lr=0.1, steps=16_000, seed=
 
 @pytest.fixture(scope="module")
 def runs():
-    """The mean over four seeds of Σw², the test loss and the test error by λ: 2-8-1, circle, n = 100, η = 0.1."""
+    """The mean over two seeds of Σw², the test loss and the test error by λ: 2-8-1, circle, n = 100, η = 0.1."""
     found = {}
     for lam in (0.0, 0.0003, 0.003, 0.3):
         results = []
-        for seed in range(1, 5):
+        for seed in (1, 2):
             net, cloud = trained(lam, seed=seed)
             test = cloud.X_test, cloud.y_test
             results.append(

@@ -148,7 +148,7 @@ def test_a_number_names_its_stop_in_its_last_digits_too(stop):
         (lambda: slider(default=11), "'lam' starts at 11, which is none of its stops"),
         (lambda: slider(stops=listed_stops(3, 3)), "'lam' has two stops with the same text"),
         (lambda: widget(slider(), slider()), "'toy' has two controls of one name"),
-        (lambda: widget(slider(when=("data", ("sine",)))), "'toy' has no control 'data'"),
+        (lambda: widget(slider(when={"data": ("sine",)})), "'toy' has no control 'data'"),
         (lambda: widget(slider(), slider("n", limit="m")), "'toy' has no control 'm'"),
         (lambda: widget(slider(), Commit(name="c", label="c", of="n", undo="u")), "'toy' has no control 'n'"),
         (
@@ -208,7 +208,7 @@ def test_a_declaration_that_contradicts_itself_is_refused(make, said):
     argvalues=[
         lambda: widget(presets=(Preset("p", {"lam": 11}),)),
         lambda: widget(presets=(Preset("p", {"nam": 1}),)),
-        lambda: widget(slider(), Toggle(name="t", label="t", when=("lam", (0.5,)))),
+        lambda: widget(slider(), Toggle(name="t", label="t", when={"lam": (0.5,)})),
         lambda: widget(slider(stops=STRENGTHS, default=0, typed=True), presets=(Preset("p", {"lam": 0.17}),)),
     ],
 )

@@ -111,13 +111,16 @@ GOOD = "x,y\n" + "".join(f"{i},{i % 7}\n" for i in range(LEAST_ROWS))
 @pytest.mark.parametrize(
     ("text", "columns", "sentence"),
     [
-        ("", (1, 2), "line 1 has one column; two are needed, divided by commas, semicolons or tabs"),
+        ("", (1, 2), "there is nothing in it yet; paste it, or open a file"),
+        ("\ufeff\r\n \n", (1, 2), "there is nothing in it yet"),
+        ("\n" + GOOD, (1, 2), "line 1 is empty; remove it"),
+        ("1\n2", (1, 2), "line 1 has one column; two are needed, divided by commas, semicolons or tabs"),
         ("1 2\n3 4", (1, 2), "line 1 has one column"),
         (GOOD, (1, 3), "the table has 2 columns; there is no column 3"),
         (GOOD, (0, 1), "there is no column 0"),
         (GOOD + "1\n", (1, 2), f"line {LEAST_ROWS + 2} has 1 column, and the first line has 2"),
         (GOOD + "1,2,3\n", (1, 2), "has 3 columns, and the first line has 2"),
-        (GOOD.replace("3,3", "\n3,3", 1), (1, 2), "line 5 has 1 column"),
+        (GOOD.replace("3,3", "\n3,3", 1), (1, 2), "line 5 is empty; remove it"),
         (GOOD + '"1,2\n', (1, 2), f"line {LEAST_ROWS + 2} has a quotation mark that is not closed"),
         ("x,y\n1,2\n", (1, 2), f"has 1 row of numbers; from {LEAST_ROWS} to 5,000 are needed"),
         ("1,2\n" * (MOST_ROWS + 1), (1, 2), "has 5,001 rows"),

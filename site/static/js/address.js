@@ -2,7 +2,10 @@
  * The page's query string as the figures' state: `?lambda_sweep.lam=0.01`. Parameters of others stay as they are.
  */
 
-/** Safari takes at most 100 changes in 30 seconds. */
+/**
+ * Milliseconds of rest before the address follows: a browser takes some for that, the next input would wait for it, and
+ * Safari takes at most 100 changes in 30 seconds.
+ */
 const PAUSE = 350;
 
 /** @type {Map<string, [name: string, text: string][]>} */
@@ -27,13 +30,14 @@ export function readAddress(widget) {
 }
 
 /**
- * Let the address say this about the widget, soon.
+ * Let the address say this about the widget, as soon as nothing is moved any more.
  * @param {string} widget
  * @param {[name: string, text: string][]} pairs
  */
 export function writeAddress(widget, pairs) {
   changes.set(widget, pairs);
-  timer ??= setTimeout(write, PAUSE);
+  clearTimeout(timer);
+  timer = setTimeout(write, PAUSE);
 }
 
 function write() {

@@ -70,9 +70,10 @@ function slider({ element, spec, move, tell }) {
   return {
     show(at, last, words) {
       const label = labelOf(spec, at, words);
-      input.max = String(last);
-      input.valueAsNumber = at;
-      input.setAttribute("aria-valuetext", label);
+      // What is written is laid out anew, though it be the same.
+      if (input.max !== String(last)) input.max = String(last);
+      if (input.valueAsNumber !== at) input.valueAsNumber = at;
+      if (input.getAttribute("aria-valuetext") !== label) input.setAttribute("aria-valuetext", label);
       say(label, words ?? spec.stops[at]?.[0] ?? "");
     },
   };
@@ -85,7 +86,7 @@ function slider({ element, spec, move, tell }) {
 function said(element) {
   const output = find(element, "[data-output]", HTMLElement);
   return (label) => {
-    output.textContent = label;
+    if (output.textContent !== label) output.textContent = label;
   };
 }
 
@@ -103,7 +104,7 @@ function typed({ element, spec, move, tell }) {
     else tell(`This takes ${typable(spec)}${field.value && `, but not “${field.value}”`}.`);
   });
   return (_, text) => {
-    field.value = text;
+    if (field.value !== text) field.value = text;
     field.removeAttribute("aria-invalid");
   };
 }

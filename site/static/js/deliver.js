@@ -14,7 +14,7 @@ const { crypto, fetch } = globalThis;
 /**
  * What is asked for.
  * @typedef {object} Parcel
- * @property {string} url
+ * @property {string} url What ends in ".gz" is unpacked; size and digest are those of what is in it.
  * @property {string} title What readers know it as.
  * @property {string} sha256 Of its bytes, in hexadecimal; or how that begins.
  * @property {number} [size] In bytes, if it is known.
@@ -108,7 +108,9 @@ async function attempt(parcel, cache, patience, line, use, report) {
     if (!response.ok || !response.body) throw refused(parcel, response.status);
     type = response.headers.get("content-type") ?? "";
     use?.(response);
-    const reader = response.body.getReader();
+    const packed = parcel.url.endsWith(".gz");
+    const body = packed ? response.body.pipeThrough(new DecompressionStream("gzip")) : response.body;
+    const reader = body.getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;

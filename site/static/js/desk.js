@@ -4,6 +4,8 @@
  * @import { Editor, Failure, Name } from "./types.d.ts"
  */
 
+import { PATIENCE } from "./patience.js";
+
 /** How many characters of output the page shows. */
 const MOST_PRINTED = 70_000;
 
@@ -28,7 +30,7 @@ const HINT = `${/Mac|iP/.test(navigator.platform) ? "Cmd" : "Ctrl"}+Enter runs t
  * @param {string} given.label What the code is.
  * @param {Name[]} given.names
  * @param {RegExp} [given.begin] What of the code is shown first.
- * @param {(text: string) => void} given.run
+ * @param {(text: string, patience: number) => void} given.run It may run so many milliseconds each time.
  * @param {() => void} given.stop
  * @param {() => void} given.reset The code is again what it was at first.
  * @returns {Desk}
@@ -36,8 +38,10 @@ const HINT = `${/Mac|iP/.test(navigator.platform) ? "Cmd" : "Ctrl"}+Enter runs t
 export function makeDesk(host, { makeEditor, text, label, names, begin: first, run, stop, reset }) {
   let original = text;
   let ran = text;
+  let patience = PATIENCE.answer;
   const place = made("div", "desk-editor");
   const begin = button("Run", "data-run");
+  const longer = button("", "data-longer");
   const halt = button("Stop", "data-stop");
   const back = button("Reset", "data-restore");
   const state = made("p", "desk-state", { role: "status", "data-desk-state": "" });
@@ -52,7 +56,7 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
   const hint = made("p", "desk-hint");
   hint.textContent = HINT;
   output.setAttribute("role", "group");
-  buttons.append(begin, halt, back, state);
+  buttons.append(begin, longer, halt, back, state);
   host.append(hint, place, buttons, wrong, output, results);
 
   const editor = makeEditor(place, {
@@ -65,9 +69,14 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
   });
   back.disabled = true;
   become("rest");
-  wrong.hidden = output.hidden = true;
+  wrong.hidden = output.hidden = longer.hidden = true;
 
   begin.addEventListener("click", start);
+  longer.addEventListener("click", () => {
+    patience *= 2;
+    start();
+    begin.focus(); // the button that was pressed is gone
+  });
   halt.addEventListener("click", stop);
   back.addEventListener("click", () => {
     renew(original);
@@ -82,12 +91,13 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
   function start() {
     ran = editor.text();
     changed();
-    run(ran);
+    run(ran, patience);
   }
 
   /** @param {string} words */
   function renew(words) {
     ran = original = words;
+    patience = PATIENCE.answer;
     editor.replace(words);
     changed();
     quiet();
@@ -111,7 +121,7 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
 
   function quiet() {
     editor.complain(null);
-    wrong.hidden = output.hidden = true;
+    wrong.hidden = output.hidden = longer.hidden = true;
     wrong.textContent = output.textContent = "";
   }
 
@@ -134,6 +144,8 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
       say(failure ? "" : "Done.");
       if (wrong.textContent !== (failure?.message ?? "")) wrong.textContent = failure?.message ?? "";
       wrong.hidden = !failure;
+      longer.hidden = failure?.code !== "timeout";
+      longer.textContent = `Run for up to ${(2 * patience) / 1000} seconds`;
       editor.complain(failure?.line ?? null);
     },
     waits(sentence) {

@@ -9,10 +9,8 @@ import { PATIENCE } from "./patience.js";
 import { isDrawable, parseReply } from "./reply.js";
 import { renew, spawn } from "./spawn.js";
 import { endedWell, markStarting } from "./startguard.js";
-import { lacking, mayKeepMemory, memoryLimit } from "./support.js";
-import { trustedScript } from "./trusted.js";
-
-const SECONDS = PATIENCE.answer / 1000;
+import { hasCopies, lacking, mayKeepMemory, memoryLimit } from "./support.js";
+import { trustedWorker } from "./trusted.js";
 
 /**
  * What a widget wants: a figure with these parameters; of one that goes on by itself, from where, which it says when its
@@ -21,14 +19,14 @@ const SECONDS = PATIENCE.answer / 1000;
  */
 
 /**
- * One widget: its newest wish that the worker has not been asked yet, how it hears of the answer, and what a reader has
- * written in the place of its code.
- * @typedef {{ client: Client, waiting: Wish | null, source?: string }} Seat
+ * One widget: its newest wish that the worker has not been asked yet, how it hears of the answer, what a reader has
+ * written in the place of its code, and how long that may run, in milliseconds.
+ * @typedef {{ client: Client, waiting: Wish | null, source?: string, patience?: number }} Seat
  */
 
 /**
  * The request that the worker has now. Nobody can guess its id, so that an answer with this id is an answer to it.
- * @typedef {{ id: string, widget: string, params: Params, from?: From, source?: string, again: boolean }} Flight
+ * @typedef {{ id: string, widget: string, params: Params, from?: From, source?: string, patience: number, again: boolean }} Flight
  */
 
 export class Engine {
@@ -84,10 +82,11 @@ export class Engine {
    * From now on a widget is drawn by what a reader has written; by its own code, if that is nothing.
    * @param {string} widget
    * @param {string} [source]
+   * @param {number} [patience] How long it may run each time, in milliseconds.
    */
-  edit(widget, source) {
+  edit(widget, source, patience) {
     const seat = this.#seats.get(widget);
-    if (seat) seat.source = source;
+    if (seat) Object.assign(seat, { source, patience });
   }
 
   /**
@@ -103,11 +102,22 @@ export class Engine {
     else if (params) seat?.client.failed({ code: "stopped", message: STOPPED }, params);
   }
 
-  /** Start Python, if it is neither there nor on its way. */
-  start() {
-    if (this.phase.name === "booting" || this.phase.name === "ready") return;
-    this.#respawned = false;
-    this.#boot();
+  /**
+   * Start Python, if it is neither there nor on its way.
+   * @param {Promise<unknown>} [free] Until then its files take little of the line, if they come over one: the
+   *   interpreter comes, which is half of them, and the others wait.
+   */
+  start(free) {
+    if (this.phase.name !== "booting" && this.phase.name !== "ready") {
+      this.#respawned = false;
+      this.#boot(free !== undefined && !hasCopies());
+    }
+    if (free) free.then(() => this.#go());
+    else this.#go();
+  }
+
+  #go() {
+    if (this.phase.name === "booting") this.#send({ type: "go" });
   }
 
   /**
@@ -124,9 +134,10 @@ export class Engine {
     this.#next();
   }
 
-  #boot() {
+  /** @param {boolean} [held] Whether the interpreter alone is fetched for now. */
+  #boot(held = false) {
     this.#end();
-    const address = trustedScript(this.#config.worker);
+    const address = trustedWorker(this.#config);
     const lack = lacking(address);
     if (lack) {
       this.#fail({ code: "unsupported", message: lack });
@@ -153,6 +164,7 @@ export class Engine {
         memory: memoryLimit(),
         resume: keeps && this.#first,
         keep: keeps && mayKeepMemory(),
+        held,
       });
       this.#first = false;
     } catch (error) {
@@ -204,11 +216,11 @@ export class Engine {
     for (const [widget, seat] of this.#seats) {
       if (!seat.waiting) continue;
       const { params, from } = seat.waiting;
-      const { source } = seat;
+      const { source, patience = PATIENCE.answer } = seat;
       seat.waiting = null;
       this.#seats.delete(widget);
       this.#seats.set(widget, seat);
-      this.#fly({ id: newId(), widget, params, from: from?.(), source, again: false });
+      this.#fly({ id: newId(), widget, params, from: from?.(), source, patience, again: false });
       return;
     }
   }
@@ -217,7 +229,7 @@ export class Engine {
   #fly(flight) {
     this.#flight = flight;
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#late(flight), PATIENCE.answer);
+    this.#deadline = setTimeout(() => this.#late(flight), flight.patience);
     const { id, widget, params, from, source } = flight;
     this.#send({ type: "run", id, widget, params, from, source });
   }
@@ -261,24 +273,25 @@ export class Engine {
 
   /** @param {Flight} flight */
   #late(flight) {
+    const seconds = flight.patience / 1000;
     if (flight.source !== undefined)
       this.#giveUp(
         flight,
         "timeout",
-        `The code was still running after ${SECONDS} seconds, so it was stopped.`,
+        `The code was still running after ${seconds} seconds, so it was stopped.`,
       );
     else if (flight.again)
       this.#giveUp(
         flight,
         "timeout",
-        `Python did not answer within ${SECONDS} seconds, twice, for these settings. Choose others, or try again.`,
+        `Python did not answer within ${seconds} seconds, twice, for these settings. Choose others, or try again.`,
       );
     else {
       this.#flight = { ...flight, again: true };
       const then = flight.from?.state ? " The figure then goes on where it was." : "";
       this.#seats
         .get(flight.widget)
-        ?.client.told(`Python did not answer within ${SECONDS} seconds, so it is started again.${then}`);
+        ?.client.told(`Python did not answer within ${seconds} seconds, so it is started again.${then}`);
       this.#boot();
     }
   }

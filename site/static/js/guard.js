@@ -19,6 +19,12 @@ const MOST_FIGURES = 8;
 const MOST_ROWS = 2000;
 /** How many values a layout may have, over all of its parts. */
 const MOST_SETTINGS = 5000;
+/** Words that a figure writes at its points; browsers take a second for 5,000. */
+const MOST_WORDS = 2000;
+/** Slices of a pie, which each get a label; the page would stand still for seconds with 2,000. */
+const MOST_SLICES = 200;
+/** Labels of an axis; 1,000 take half a minute. */
+const MOST_TICKS = 100;
 /** CSS pixels. */
 const HEIGHTS = { least: 80, most: 2400 };
 
@@ -142,11 +148,68 @@ export function allowed({ data, layout, narrow }) {
   if (data.length > MOST_TRACES) throw new RangeError(`a figure may have ${MOST_TRACES} traces at most`);
   if (!isDrawable(/** @type {any} */ ({ figure: { data } })))
     throw new RangeError("a figure may have 50,000 points at most");
+  if (data.reduce((sum, given) => sum + wordsOf(given), 0) > MOST_WORDS)
+    throw new RangeError(`a figure may write ${MOST_WORDS.toLocaleString("en")} words at its points at most`);
+  const wide = arranged(layout);
   return {
     data: /** @type {Trace[]} */ (data.map(trace)),
-    layout: arranged(layout),
-    narrow: isRecord(narrow) ? arranged(narrow) : {},
+    layout: ticked(wide),
+    narrow: isRecord(narrow) ? ticked(arranged(narrow), wide) : {},
   };
+}
+
+/**
+ * How many words a trace writes at its points.
+ * @param {Record<string, unknown>} given
+ */
+const wordsOf = ({ type, mode, text, ...given }) =>
+  text !== undefined && (type === "bar" || String(mode).includes("text"))
+    ? Math.max(0, ...[text, given.x, given.y].map((list) => (Array.isArray(list) ? list.length : 0)))
+    : 0;
+
+/**
+ * A layout whose axes have no more labels than can be placed at once; what asks for more is left to Plotly.
+ * @param {Record<string, unknown>} layout
+ * @param {Record<string, unknown>} [base] What it is laid over.
+ */
+function ticked(layout, base = {}) {
+  const all = Object.entries({ ...base, ...layout }).filter(
+    ([key, axis]) => AXIS.test(key) && isRecord(axis),
+  );
+  const spans = all.map(([, axis]) => spanOf(/** @type {Record<string, unknown>} */ (axis)));
+  for (const [key, axis] of Object.entries(layout)) {
+    if (!AXIS.test(key) || !isRecord(axis)) continue;
+    const below = isRecord(base[key]) ? base[key] : {};
+    for (const list of ["tickvals", "ticktext"])
+      if (Array.isArray(axis[list])) axis[list] = axis[list].slice(0, MOST_TICKS);
+    if ("nticks" in axis) axis.nticks = Math.min(Number(axis.nticks), MOST_TICKS) || 0;
+    const whole = { ...below, ...axis };
+    const linked = "matches" in whole || "scaleanchor" in whole;
+    const span = linked ? Math.max(...spans) : spanOf(whole);
+    if (("dtick" in whole || whole.tickmode === "linear") && !(labelsOf(whole, span) <= MOST_TICKS))
+      for (const name of ["dtick", "tickmode", ...(key in base ? ["range", "autorange", "type"] : [])])
+        delete axis[name];
+  }
+  return layout;
+}
+
+/**
+ * How far an axis reaches; NaN when that follows from the data.
+ * @param {Record<string, unknown>} axis
+ */
+const spanOf = ({ range, autorange }) =>
+  Array.isArray(range) && !autorange ? Math.abs(Number(range[1]) - Number(range[0])) : Number.NaN;
+
+/**
+ * How many labels an axis asks for; NaN when that cannot be said.
+ * @param {Record<string, unknown>} axis
+ * @param {number} span
+ */
+function labelsOf({ dtick, type = "linear" }, span) {
+  if (type === "log" && (dtick === "D1" || dtick === "D2")) return 9 * span;
+  return isNumber(dtick) && (type === "linear" || type === "log")
+    ? span / Math.abs(Number(dtick))
+    : Number.NaN;
 }
 
 /** @param {Record<string, unknown>} given */
@@ -156,6 +219,8 @@ function trace(given) {
     throw new TypeError(
       `the page draws no traces of the type ${brief(String(type))}, but ${TRACES.join(", ")}`,
     );
+  if (type === "pie" && Object.values(given).some((list) => Array.isArray(list) && list.length > MOST_SLICES))
+    throw new RangeError(`a pie may have ${MOST_SLICES} slices at most`);
   return { ...copied(given), type };
 }
 

@@ -8,6 +8,7 @@ import { find } from "./controls.js";
 import { makeDesk } from "./desk.js";
 import { Engine } from "./engine.js";
 import { guardedReply } from "./guard.js";
+import { idle } from "./idle.js";
 import { progressText } from "./megabytes.js";
 import { keepOffline } from "./offline.js";
 import { makePlot } from "./plot.js";
@@ -22,11 +23,11 @@ const NARROW = matchMedia("(max-width: 40rem)");
 let cells = 0;
 
 startTheme();
-startLab(JSON.parse(find(document.body, "#site-config", HTMLScriptElement).text));
+startLab(JSON.parse(find(document.head, "#site-config", HTMLScriptElement).text));
 
 /** @param {SiteConfig} config */
 async function startLab(config) {
-  keepOffline(config);
+  idle().then(() => keepOffline(config));
   const engine = new Engine(config);
   engine.guard = guardedReply;
   const area = find(document.body, "[data-controls]", HTMLFieldSetElement);
@@ -98,9 +99,9 @@ function open(host, code, label, engine, config, { index, editor }) {
     text: code,
     label,
     names: index.names,
-    run(source) {
+    run(source, patience) {
       desk.began();
-      engine.edit(name, source);
+      engine.edit(name, source, patience);
       engine.ask(name, {});
     },
     stop: () => engine.stop(name),
@@ -150,6 +151,7 @@ function makeResults(host, config) {
   value.className = "desk-value";
   value.dataset.value = "";
   value.tabIndex = 0;
+  value.hidden = true;
   value.setAttribute("role", "group");
   value.setAttribute("aria-label", "The value of the last line");
   host.append(value);

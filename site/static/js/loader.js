@@ -5,6 +5,7 @@
  */
 
 import { DeliveryError, deliver } from "./deliver.js";
+import { addressOf } from "./python-files.js";
 
 // The worker's own, for what Python finds there may be replaced.
 const { WebAssembly, XMLHttpRequest } = globalThis;
@@ -18,12 +19,13 @@ const INTERPRETER = "pyodide.asm.wasm";
  */
 
 /**
- * Start every download.
+ * Start every download, or let some wait.
  * @param {RuntimeManifest} runtime
  * @param {(loaded: number, total: number) => void} progress Called as bytes arrive and when a try begins.
+ * @param {Promise<unknown>} [free] All but the interpreter are asked for when it resolves.
  * @returns {Files}
  */
-export function download(runtime, progress) {
+export function download(runtime, progress, free) {
   const files = Object.entries(runtime.files);
   const total = files.reduce((sum, [, { size }]) => sum + size, 0);
   const line = { heard: 0 };
@@ -45,8 +47,9 @@ export function download(runtime, progress) {
       // Compiling while streaming keeps the browser's cache of compiled code; a wrong type or damage shows below.
       if (name === INTERPRETER) compiled = WebAssembly.compileStreaming(response.clone()).catch(() => null);
     };
-    const parcel = { url: runtime.base + name, title: title(name), size, sha256 };
-    const file = deliver(parcel, { line, use, report: (loaded) => report(name, loaded) });
+    const parcel = { url: addressOf(runtime, name), title: title(name), size, sha256 };
+    const begin = () => deliver(parcel, { line, use, report: (loaded) => report(name, loaded) });
+    const file = free && name !== INTERPRETER ? free.then(begin) : begin();
     file.catch(() => {}); // whoever asks for the file hears of it
     pending.set(name, file);
   }

@@ -2,9 +2,9 @@
 
 /**
  * What the folder is called.
- * @param {string} base The absolute address of Python's files in this release.
+ * @param {string} base The absolute address of the folder of Python's files.
  */
-export const folderName = (base) => encodeURIComponent(new URL("..", base).pathname);
+export const folderName = (base) => encodeURIComponent(new URL(base).pathname);
 
 /**
  * Remove what is kept, whichever release it is of.

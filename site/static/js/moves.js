@@ -27,16 +27,21 @@ export const withTexts = (trace) =>
  */
 
 /**
- * What moved, if moving is all that happened: the indices of traces, and the axes' new ranges and ticks by Plotly's names
- * for them (`yaxis.range`). Null when the figure has to be laid out again.
+ * What moved, if moving is all that happened: the indices of traces, the axes' new ranges and ticks by Plotly's names for
+ * them (`yaxis`), and the traces that have to be drawn. Null when the figure has to be laid out again.
  * @param {Arranged} before
  * @param {Arranged} after
- * @returns {{ traces: number[], axes: Record<string, unknown> } | null}
+ * @returns {{ traces: number[], axes: Map<string, Record<string, unknown>>, drawn: number[] } | null}
  */
 export function movement(before, after) {
   const traces = movedTraces(before.data, after.data);
   const axes = movedAxes(before.layout, after.layout);
-  return traces && axes && { traces, axes };
+  if (!traces || !axes) return null;
+  const shifted = (/** @type {Trace} */ { xaxis, yaxis }) =>
+    [xaxis, yaxis].some((id) => axes.has(String(id).replace(/^./, "$&axis")));
+  const drawn = [...after.data.keys()].filter((at) => traces.includes(at) || shifted(after.data[at] ?? {}));
+  // Plotly draws scatter traces alone.
+  return drawn.every((at) => after.data[at]?.type === "scatter") ? { traces, axes, drawn } : null;
 }
 
 /**
@@ -58,15 +63,13 @@ function movedTraces(before, after) {
 }
 
 /**
- * Plotly draws scatter traces alone; it makes no room for one that was empty.
+ * There is no room for a trace that was empty.
  * @param {Trace} old
  * @param {Trace} trace
  * @param {string[]} changed
  */
 const onlyMoved = (old, trace, changed) =>
-  trace.type === "scatter" &&
-  changed.every((key) => MOVES.has(key) && likewise(old, trace, key)) &&
-  isEmpty(old) === isEmpty(trace);
+  changed.every((key) => MOVES.has(key) && likewise(old, trace, key)) && isEmpty(old) === isEmpty(trace);
 
 /** @param {Trace} trace */
 const isEmpty = ({ x, y }) => !Array.isArray(x) || !Array.isArray(y) || x.length === 0 || y.length === 0;
@@ -74,18 +77,16 @@ const isEmpty = ({ x, y }) => !Array.isArray(x) || !Array.isArray(y) || x.length
 /**
  * @param {Arranged["layout"]} before
  * @param {Arranged["layout"]} after
- * @returns {Record<string, unknown> | null}
+ * @returns {Map<string, Record<string, unknown>> | null}
  */
 function movedAxes(before, after) {
-  /** @type {Record<string, unknown>} */
-  const moved = {};
+  const moved = new Map();
   for (const name of changedKeys(before, after)) {
     const [old, axis] = [before[name], after[name]];
     if (!AXIS.test(name) || !isRecord(old) || !isRecord(axis)) return null;
-    for (const key of changedKeys(old, axis)) {
-      if (!SHIFTS.has(key) || !likewise(old, axis, key)) return null;
-      moved[`${name}.${key}`] = axis[key];
-    }
+    const keys = changedKeys(old, axis);
+    if (!keys.every((key) => SHIFTS.has(key) && likewise(old, axis, key))) return null;
+    moved.set(name, Object.fromEntries(keys.map((key) => [key, axis[key]])));
   }
   return moved;
 }
@@ -107,25 +108,6 @@ const changedKeys = (before, after) =>
  */
 const likewise = (old, now, key) =>
   key in old && key in now && Array.isArray(old[key]) === Array.isArray(now[key]);
-
-/**
- * The traces that have to be drawn so that Plotly keeps what lies over what: it puts those that it draws next to each
- * other, so in each panel everything between the first and the last that moved is drawn; and it empties a panel of
- * which it draws nothing.
- * @param {Trace[]} traces
- * @param {number[]} moved
- * @returns {number[]}
- */
-export function neighbourhood(traces, moved) {
-  const panelOf = (/** @type {number} */ index) => `${traces[index]?.xaxis} ${traces[index]?.yaxis}`;
-  const indices = [...traces.keys()];
-  return [...new Set(indices.map(panelOf))].flatMap((panel) => {
-    const inside = indices.filter((index) => panelOf(index) === panel);
-    const first = inside.findIndex((index) => moved.includes(index));
-    const last = inside.findLastIndex((index) => moved.includes(index));
-    return first < 0 ? inside.slice(-1) : inside.slice(first, last + 1);
-  });
-}
 
 /**
  * The part of a trace that moves.

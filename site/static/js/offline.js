@@ -1,13 +1,13 @@
 /**
- * Has the service worker keep the site for reading without a network, and says so once that is true. All this waits
- * until the page has nothing else to do. Storage may be refused at every step: then there is no promise, and nothing
- * else is missing.
+ * Has the service worker keep the site for reading without a network, and says so once that is true. Storage may be
+ * refused at every step: then there is no promise, and nothing else is missing.
  *
  * @import { Keep, SiteConfig } from "./types.d.ts"
  */
 
-import { whenIdle } from "./idle.js";
+import { idle, live } from "./idle.js";
 import { forget } from "./memory-folder.js";
+import { addressOf } from "./python-files.js";
 import { dataAreDear } from "./support.js";
 import { trustedScript } from "./trusted.js";
 
@@ -23,15 +23,16 @@ export async function keepOffline(config) {
     return;
   }
   try {
-    await idle();
     const address = trustedScript(config.serviceWorker);
     await navigator.serviceWorker.register(address, { updateViaCache: "none" });
     const registration = await navigator.serviceWorker.ready;
     const thrifty = dataAreDear();
     await keep(registration, { used: loaded(), thrifty });
+    performance.mark("l2:kept");
     await live();
     await idle();
     await keep(registration, thrifty ? { used: [...loaded(), ...python(config)], thrifty } : { thrifty });
+    performance.mark("l2:kept");
   } catch {
     // the text and the figures do without
   }
@@ -71,27 +72,6 @@ const loaded = () => [location.href, ...performance.getEntriesByType("resource")
  * @param {SiteConfig} config
  */
 const python = ({ worker, runtime }) =>
-  [worker, ...Object.keys(runtime.files).map((name) => runtime.base + name)].map(
+  [worker, ...Object.keys(runtime.files).map((name) => addressOf(runtime, name))].map(
     (url) => new URL(url, document.baseURI).href,
   );
-
-/** Resolves when the page has loaded and has nothing else to do. */
-async function idle() {
-  if (document.readyState !== "complete")
-    await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
-  await new Promise((resolve) => whenIdle(() => resolve(undefined)));
-}
-
-/** Resolves when a figure is live. */
-function live() {
-  return new Promise((resolve) => {
-    const observer = new MutationObserver(look);
-    observer.observe(document.body, { subtree: true, attributeFilter: ["data-state"] });
-    look();
-    function look() {
-      if (!document.querySelector("figure[data-state=ready]")) return;
-      observer.disconnect();
-      resolve(undefined);
-    }
-  });
-}

@@ -56,6 +56,16 @@ function made(use) {
   const voice = Object.assign(document.createElement("p"), { className: "widget-note" });
   voice.setAttribute("role", "status");
   table.addEventListener("input", list);
+  table.addEventListener("paste", (event) => {
+    // The field would lay it all out, which takes a browser seconds.
+    const { length } = event.clipboardData?.getData("text") ?? "";
+    if (length <= LONGEST) return;
+    event.preventDefault();
+    tooLong(length);
+  });
+  file.addEventListener("click", () => {
+    file.value = ""; // the same file, mended, is another table
+  });
   file.addEventListener("change", async () => {
     const [chosen] = file.files ?? [];
     if (!chosen) return;
@@ -63,7 +73,7 @@ function made(use) {
       tooLong(chosen.size);
       return;
     }
-    table.value = await chosen.text();
+    table.value = decoded(await chosen.arrayBuffer());
     list();
   });
   const take = button("Use this table", () => {
@@ -121,14 +131,34 @@ function made(use) {
  * @returns {string[]}
  */
 function columns(line) {
+  if (!line.trim()) return [];
   const outside = line.replace(/"[^"]*"/g, "");
   const delimiter = ["\t", ";", ","].find((mark) => outside.includes(mark)) ?? ",";
   const cells = line.match(
-    new RegExp(`(?:"[^"]*"|[^"${delimiter}])+|(?<=${delimiter})(?=${delimiter}|$)`, "g"),
+    new RegExp(`(?:"[^"]*"|[^"${delimiter}])+|(?<=^|${delimiter})(?=${delimiter}|$)`, "g"),
   );
   const names = (cells ?? []).map((cell) => cell.replaceAll('"', "").trim());
   const numbers = names.every((name) => name !== "" && !Number.isNaN(Number(name.replace(",", "."))));
-  return names.map((name, index) => (numbers || !name ? `column ${index + 1}` : name.slice(0, 40)));
+  return names.map((name, index) => {
+    if (numbers || !name) return `column ${index + 1}`;
+    const again = names.indexOf(name) !== names.lastIndexOf(name);
+    return again ? `${name.slice(0, 40)} (column ${index + 1})` : name.slice(0, 40);
+  });
+}
+
+/**
+ * A file's text: in UTF-8, in UTF-16 if it begins with its mark, else in Windows' Western letters, as spreadsheets save.
+ * @param {ArrayBuffer} file
+ */
+function decoded(file) {
+  const [first, second] = new Uint8Array(file.slice(0, 2));
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(file);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(file);
+  } catch {
+    return new TextDecoder("windows-1252").decode(file);
+  }
 }
 
 /**

@@ -10,6 +10,8 @@ export const PATIENCE = {
   download: 12_000,
   /** And while Python starts. */
   start: 15_000,
+  /** For a figure's own files, which go before Python's. */
+  supply: 3000,
   /** For a figure. */
   answer: 10_000,
   /** For a sign of life, after the page has been away. */
@@ -19,3 +21,13 @@ export const PATIENCE = {
   /** For the next question, until Python does what can wait. */
   idle: 1000,
 };
+
+/**
+ * Resolves when a figure's own files are there, or after a while.
+ * @param {Promise<unknown>} [supplied]
+ */
+export const headStart = (supplied) =>
+  Promise.race([
+    new Promise((resolve) => setTimeout(resolve, PATIENCE.supply)),
+    ...(supplied ? [supplied] : []),
+  ]);

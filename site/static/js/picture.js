@@ -10,6 +10,9 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Parts of a drawing that only a pointer needs. */
 const IDLE = ".draglayer, .hoverlayer, .zoomlayer, .selectionlayer, .modebar-container";
 
+/** How the page's style keeps lines off words (widget.css). */
+const OUTLINE = { paintOrder: "stroke", strokeWidth: "3px", strokeLinejoin: "round" };
+
 /** How many pixels of a PNG are one CSS pixel. */
 const SHARPNESS = 2;
 
@@ -34,7 +37,7 @@ export async function pictureOf(figure, link) {
 <desc>${escaped(`${summary} ${link}`)}</desc>
 <style>${escaped(await fontFaces())}</style>
 <rect width="${width}" height="${height}" fill="${surface}"/>
-${layers.map((layer) => writer.serializeToString(copyOf(layer))).join("\n")}
+${layers.map((layer) => writer.serializeToString(copyOf(layer, surface))).join("\n")}
 </svg>
 `;
 }
@@ -76,10 +79,13 @@ async function shownBefore(figure) {
 /**
  * A layer of the drawing, without what only a pointer needs and without names that mean something on the page alone.
  * @param {Element} layer
+ * @param {string} surface The colour under it, which keeps lines off the words as the page's own style does.
  */
-function copyOf(layer) {
+function copyOf(layer, surface) {
   const copy = /** @type {Element} */ (layer.cloneNode(true));
   for (const part of copy.querySelectorAll(IDLE)) part.remove();
+  for (const word of copy.querySelectorAll(".textpoint text"))
+    if (word instanceof SVGElement) Object.assign(word.style, { ...OUTLINE, stroke: surface });
   for (const part of [copy, ...copy.querySelectorAll("*")])
     for (const { name } of [...part.attributes])
       if (name === "class" || name.startsWith("data-") || name.startsWith("aria-"))

@@ -49,9 +49,9 @@ export function makePlayer(button, { watched, ready, start, step }) {
     if (frame !== 0) return;
     start();
     due = 0;
-    frame = requestAnimationFrame(tick);
     button.setAttribute("aria-pressed", "true");
     offScreen.observe(watched);
+    tick(performance.now()); // a slider that lets it run is answered without waiting for a frame
   }
 
   function stop() {

@@ -5,10 +5,11 @@
  */
 
 import { coloured, onColoursChanged } from "./colours.js";
-import { movement, movesOf, neighbourhood, withTexts } from "./moves.js";
+import { movement, movesOf, withTexts } from "./moves.js";
 import { bring, plotly } from "./plotter.js";
-import { drawTraces, moveTraces } from "./quickdraw.js";
+import { drawTraces, moveTraces, shiftAxes } from "./quickdraw.js";
 import { isRecord } from "./same.js";
+import { turn } from "./turn.js";
 
 const CONFIG = {
   displayModeBar: false,
@@ -49,16 +50,18 @@ export function makePlot(box, narrow, url, drawnAgain) {
   /** @param {PlotlyFigure} figure */
   async function drawOne(figure) {
     const Plotly = await plotly(url);
-    const after = arranged(figure, narrow.matches);
-    const change = drawn && !stale ? movement(arranged(drawn, narrow.matches), after) : null;
+    const before = stale ? null : drawn;
     drawn = figure;
     stale = false;
+    if (!before) await turn(); // nobody has asked for this one alone
+    const after = arranged(figure, narrow.matches);
+    const change = before && movement(arranged(before, narrow.matches), after);
     const traces = figure.data.map(withTexts);
     if (change) {
       const plot = /** @type {PlotlyElement} */ (/** @type {unknown} */ (box));
       moveTraces(plot, new Map(change.traces.map((index) => [index, coloured(movesOf(traces[index]))])));
-      if (Object.keys(change.axes).length > 0) await Plotly.relayout(box, change.axes);
-      else drawTraces(plot, neighbourhood(traces, change.traces));
+      if (change.axes.size > 0) await shiftAxes(Plotly, plot, change.axes);
+      drawTraces(plot, change.drawn);
       return;
     }
     size = { width: box.clientWidth, height: box.clientHeight };
@@ -107,6 +110,10 @@ export function makePlot(box, narrow, url, drawnAgain) {
     if (box.clientWidth !== size.width || box.clientHeight !== size.height) again();
   }).observe(box);
   narrow.addEventListener("change", again);
+  addEventListener("keydown", ({ key }) => {
+    // What the pointer has called up, and covers something, goes without moving the pointer.
+    if (key === "Escape") box.querySelector(".hoverlayer")?.replaceChildren();
+  });
   return { draw, prepare: () => bring(url) };
 }
 

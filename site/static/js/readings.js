@@ -7,9 +7,12 @@
 /** Milliseconds of rest before a sentence is read out. */
 const REST = 600;
 
+/** What is read out of a figure whose words do not change, so that nobody waits for more. */
+const SAME = "The sentence and the numbers stay as they are.";
+
 /**
  * @param {Element} figure
- * @returns {{ show(rendered: Rendered): void, announce(about: string, sentence: string): void }}
+ * @returns {{ show(rendered: Rendered): void, announce(about: string, sentence?: string): void }}
  */
 export function makeReadings(figure) {
   const summary = figure.querySelector("[data-summary]");
@@ -20,19 +23,48 @@ export function makeReadings(figure) {
   const unsaid = new Map();
   /** @type {number | undefined} */
   let timer;
+  let said = words();
+
+  /** The sentence and the numbers that stand there, the sentence first. */
+  function words() {
+    const numbers = [...(readouts?.querySelectorAll("[data-readout]") ?? [])].map(
+      (place) => `${place.querySelector("dt")?.textContent}: ${place.querySelector("dd")?.textContent}`,
+    );
+    return [summary?.textContent ?? "", ...numbers];
+  }
+
+  /** What of them is new since they were last read out: the sentence, or else the numbers. */
+  function news() {
+    const now = words();
+    const changed = now.filter((text) => !said.includes(text));
+    if (changed[0] === now[0]) changed.splice(1);
+    said = now;
+    return changed.join("; ") || SAME;
+  }
 
   /**
-   * Of several sentences about one thing, only the last is read out.
+   * Of several sentences about one thing, only the last is read out; and none about a wait when there is news. Of the
+   * figure, it is what it says then.
    * @param {string} about
-   * @param {string} sentence
+   * @param {string} [sentence]
    */
-  function announce(about, sentence) {
+  function announce(about, sentence = "") {
+    if (about !== "waiting") unsaid.delete("waiting");
     unsaid.set(about, sentence);
     clearTimeout(timer);
     timer = setTimeout(() => {
-      write(voice, [...unsaid.values()].join(" "));
+      if (unsaid.has("figure")) unsaid.set("figure", news());
+      speak([...unsaid.values()].join(" "));
       unsaid.clear();
     }, REST);
+  }
+
+  /**
+   * What is said twice has to differ, or it is heard once.
+   * @param {string} text
+   */
+  function speak(text) {
+    write(voice, voice?.textContent === text ? `${text}\u00a0` : text);
   }
 
   return {
@@ -44,8 +76,8 @@ export function makeReadings(figure) {
         write(place?.querySelector("dt"), label);
         write(place?.querySelector("dd"), unit ? `${text} ${unit}` : text);
       }
-      fill(table?.querySelector("thead"), "th", [rendered.table.columns]);
-      fill(table?.querySelector("tbody"), "td", rendered.table.rows);
+      fill(table?.querySelector("thead"), "col", [rendered.table.columns]);
+      fill(table?.querySelector("tbody"), "row", rendered.table.rows);
     },
   };
 }
@@ -62,31 +94,36 @@ function write(element, text) {
 /**
  * Give a part of a table exactly these cells.
  * @param {Element | null | undefined} part
- * @param {"th" | "td"} tag
+ * @param {"col" | "row"} scope What a header is of: in the head each cell's column, in the body the first one's row.
  * @param {string[][]} rows
  */
-function fill(part, tag, rows) {
+function fill(part, scope, rows) {
   if (!part) return;
-  resize(part, "tr", rows.length);
+  resize(part, rows.length, () => document.createElement("tr"));
   for (const [index, cells] of rows.entries()) {
     const row = part.children[index];
     if (!row) continue;
-    resize(row, tag, cells.length);
-    for (const [column, cell] of cells.entries()) write(row.children[column], cell);
+    resize(row, cells.length, (column) => (scope === "col" || column === 0 ? header(scope) : cell()));
+    for (const [column, text] of cells.entries()) write(row.children[column], text);
   }
 }
+
+/** @param {string} scope */
+function header(scope) {
+  const element = document.createElement("th");
+  element.scope = scope;
+  return element;
+}
+
+const cell = () => document.createElement("td");
 
 /**
  * Give a parent so many children.
  * @param {Element} parent
- * @param {"tr" | "th" | "td"} tag
  * @param {number} count
+ * @param {(index: number) => Element} make
  */
-function resize(parent, tag, count) {
+function resize(parent, count, make) {
   while (parent.children.length > count) parent.lastElementChild?.remove();
-  while (parent.children.length < count) {
-    const child = document.createElement(tag);
-    if (tag === "th") child.setAttribute("scope", "col");
-    parent.append(child);
-  }
+  while (parent.children.length < count) parent.append(make(parent.children.length));
 }

@@ -1,7 +1,7 @@
 /**
  * Reads what the worker says. Anything that has not the agreed shape is null.
  *
- * @import { Reply } from "./types.d.ts"
+ * @import { Rendered, Reply } from "./types.d.ts"
  */
 
 import { isRecord } from "./same.js";
@@ -16,13 +16,40 @@ const MOST_POINTS = 50_000;
 export function parseReply(text) {
   if (typeof text !== "string") return null;
   try {
-    const reply = JSON.parse(text);
-    return isRecord(reply) && isText(reply.id) && shapes[String(reply.type)]?.(reply)
-      ? /** @type {Reply} */ (/** @type {unknown} */ (reply))
-      : null;
+    const said = JSON.parse(text);
+    if (!isRecord(said) || !isText(said.id) || !shapes[String(said.type)]?.(said)) return null;
+    const reply = /** @type {Reply} */ (/** @type {unknown} */ (said));
+    if (reply.type === "figure") unpack(reply.rendered);
+    return reply;
   } catch {
     return null;
   }
+}
+
+/**
+ * Put lists in the place of packed ones (`Figure.as_json` of src/l2widgets/figures.py).
+ * @param {Rendered} rendered
+ */
+function unpack({ figure }) {
+  for (const trace of figure.data)
+    for (const key of ["x", "y"]) {
+      const packed = trace[key];
+      if (isRecord(packed)) trace[key] = unpacked(String(packed.bdata));
+    }
+}
+
+/**
+ * @param {string} base64 Of doubles, where NaN is a gap.
+ * @returns {(number | null)[]}
+ */
+function unpacked(base64) {
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  /** @type {(number | null)[]} */
+  const list = [];
+  for (const value of new Float64Array(bytes.buffer)) list.push(Number.isNaN(value) ? null : value);
+  return list;
 }
 
 /**

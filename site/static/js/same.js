@@ -9,6 +9,8 @@ export function same(left, right) {
   if (typeof left !== "object" || typeof right !== "object") return false;
   if (left === null || right === null) return false;
   if (Array.isArray(left) !== Array.isArray(right)) return false;
+  if (Array.isArray(left) && Array.isArray(right))
+    return left.length === right.length && left.every((item, index) => same(item, right[index]));
   const keys = Object.keys(left);
   return (
     keys.length === Object.keys(right).length &&

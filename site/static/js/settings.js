@@ -27,7 +27,8 @@ export function lastOf({ limit, stops }, positions) {
  * @param {ControlSpec} control
  * @param {Positions} positions
  */
-export const isShown = ({ when }, positions) => !when || when[1].includes(positions[when[0]] ?? -1);
+export const isShown = ({ when = {} }, positions) =>
+  Object.entries(when).every(([name, there]) => there.includes(positions[name] ?? -1));
 
 /**
  * Where some controls are after others have been moved. Of two linked sliders the one that was moved is meant from then

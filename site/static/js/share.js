@@ -42,8 +42,8 @@ export function fill(part) {
 function fillFor(figure, part, voice) {
   const name = figure.dataset.widget ?? "";
   const alone = part.querySelector("a");
-  const link = copied();
-  const snippet = copied();
+  const link = copied("link");
+  const snippet = copied("frame");
   const refresh = () => {
     if (alone) alone.href = aloneLink(figure);
     link.textContent = permalink(figure);
@@ -157,10 +157,13 @@ function save(blob, name) {
 
 // ---- What the part is made of
 
-/** A text that can be copied. */
-function copied() {
+/**
+ * A text that can be copied.
+ * @param {string} what
+ */
+function copied(what) {
   const element = document.createElement("pre");
-  element.dataset.copied = "";
+  element.dataset.copied = what;
   return element;
 }
 
@@ -202,7 +205,7 @@ function button(words, voice, act) {
  * @param {HTMLElement} voice
  */
 const copyButton = (source, voice) =>
-  button("Copy", voice, async () => {
+  button(`Copy the ${source.dataset.copied}`, voice, async () => {
     try {
       await navigator.clipboard.writeText(source.textContent ?? "");
       return "Copied.";

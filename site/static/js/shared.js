@@ -52,10 +52,12 @@ export function makeOffer(figure, spec, take) {
       look();
     },
     share(changes) {
-      for (const { control, quantity } of known) {
-        const at = changes[control.name];
-        const text = control.stops[at ?? control.start]?.[0];
-        if (at === undefined || text === undefined) continue;
+      const moved = known.filter(({ control }) => control.name in changes);
+      if (moved.length === 0) return;
+      for (const { control, quantity } of moved) {
+        const at = changes[control.name] ?? control.start;
+        const text = control.stops[at]?.[0];
+        if (text === undefined) continue;
         if (at === control.start) settings.delete(quantity);
         else settings.set(quantity, { text, title });
       }
@@ -78,7 +80,8 @@ export function makeOffer(figure, spec, take) {
     }
     if (parts.length === 0 && document.activeElement === button) reset.focus();
     button.hidden = parts.length === 0;
-    button.textContent = `As in ${[...titles].join(" and ")}: ${parts.join(", ")}`;
+    const words = `As in ${[...titles].join(" and ")}: ${parts.join(", ")}`;
+    if (button.textContent !== words) button.textContent = words;
   }
 }
 

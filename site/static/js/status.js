@@ -39,7 +39,7 @@ export function makeStatus(figure, retry) {
     button.hidden = !offer;
     progress.hidden = share === undefined;
     if (share === null) progress.removeAttribute("value");
-    else progress.value = share ?? 0;
+    else if (share !== undefined) progress.value = share;
     box.hidden = sentence === "";
   }
 

@@ -19,6 +19,9 @@ export function lacking(worker) {
     (!WebAssembly.validate(TRY_BLOCK) && "its WebAssembly has no exceptions yet") ||
     (typeof BigInt64Array !== "function" && "it has no 64-bit integers") ||
     (!globalThis.crypto?.subtle && "the page did not come by HTTPS") ||
+    (origin === "null" &&
+      !String(worker).startsWith("blob:") &&
+      "it shows this page in a frame with sandbox and without allow-same-origin") ||
     (!loadsModuleWorkers(worker) && "its workers cannot load modules");
   return lack ? `This browser cannot run Python (${lack}), so most controls cannot move the figures.` : "";
 }
@@ -48,6 +51,15 @@ function loadsModuleWorkers(worker) {
 /** Whether the reader has asked for as little data as possible. */
 export const dataAreDear = () =>
   matchMedia("(prefers-reduced-data: reduce)").matches || navigator.connection?.saveData === true;
+
+/** Whether a service worker answers this page's requests: what is heavy then comes from copies, and takes no line. */
+export function hasCopies() {
+  try {
+    return navigator.serviceWorker.controller !== null;
+  } catch {
+    return false; // there are none here, or they are refused
+  }
+}
 
 /** Whether Python may start before anybody has touched a figure. */
 export function mayStartUnasked() {

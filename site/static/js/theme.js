@@ -2,7 +2,7 @@
  * The button that switches between light and dark. Until it is pressed, the system decides.
  */
 
-/** As in theme-early.js, which sets the theme before the first paint. */
+/** As in early.js, which sets the theme before the first paint. */
 const KEY = "theme";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");

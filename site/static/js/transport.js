@@ -21,6 +21,7 @@ const NO_FURTHER = "This is as far back as it goes.";
  * @typedef {object} Transport
  * @property {(how: "on" | "anew" | "first") => void} moved
  *   The reader has moved a control: it goes on, begins anew, or returns to the figure that the page came with.
+ * @property {() => void} goOn Take the next step now, if it runs, and not with the next frame of the screen.
  * @property {() => void} stop
  */
 
@@ -31,11 +32,12 @@ const NO_FURTHER = "This is as far back as it goes.";
  * @param {Simulation} figure.simulation
  * @param {() => boolean} figure.ready Whether the last step is on the screen.
  * @param {() => void} figure.ask Ask Python for what the simulation wants.
- * @param {() => void} figure.rested Called when it has come to rest.
+ * @param {() => void} figure.rested Called when it has come to rest, or the reader has paused it.
+ * @param {() => void} figure.stepped Called when one frame is asked for, and not those that follow.
  * @param {(sentence: string) => void} figure.tell
  * @returns {Transport}
  */
-export function makeTransport(row, { watched, simulation, ready, ask, rested, tell }) {
+export function makeTransport(row, { watched, simulation, ready, ask, rested, stepped, tell }) {
   const button = find(row, "[data-play]", HTMLButtonElement);
   const speed = find(row, "[data-speed]", HTMLSelectElement);
   let left = false; // paused by the reader, who alone then lets it run again
@@ -51,17 +53,21 @@ export function makeTransport(row, { watched, simulation, ready, ask, rested, te
         rested();
         return null;
       }
-      const { slices, pause } = SPEEDS[speed.selectedIndex] ?? { slices: 1, pause: 0 };
+      const { slices, pause } = speedNow();
       show(slices);
       return calm.matches ? CALM : pause;
     },
   });
   button.addEventListener("click", () => {
     left = !player.playing();
+    if (left) rested();
   });
+
+  const speedNow = () => SPEEDS[speed.selectedIndex] ?? { slices: 1, pause: 0 };
 
   /** @param {number} slices */
   function show(slices) {
+    if (!player.playing()) stepped();
     simulation.want(slices);
     ask();
   }
@@ -98,8 +104,14 @@ export function makeTransport(row, { watched, simulation, ready, ask, rested, te
     } else if (!player.playing()) {
       if (left && how === "on") show(0);
       else run();
-    } else if (simulation.waits) ask(); // what waits for Python shall have the newest settings
+    } else if (simulation.waits)
+      ask(); // what waits for Python shall have the newest settings
+    else if (ready()) goOn();
   }
 
-  return { moved, stop: player.stop };
+  function goOn() {
+    if (player.playing()) show(speedNow().slices);
+  }
+
+  return { moved, goOn, stop: player.stop };
 }

@@ -1,6 +1,8 @@
 /**
  * The only two script addresses that this page may load by itself: the worker and Plotly.
  * Under Trusted Types any other is refused.
+ *
+ * @import { SiteConfig } from "./types.d.ts"
  */
 
 /** @type {Set<string>} */
@@ -22,4 +24,19 @@ export function trustedScript(url) {
   const absolute = new URL(url, document.baseURI).href;
   allowed.add(absolute);
   return policy ? policy.createScriptURL(absolute) : absolute;
+}
+
+/** @type {string | undefined} */
+let blob;
+
+/**
+ * The worker's address, in the form that `new Worker` accepts. A file's worker has the policy that came with the file; one
+ * that begins in a blob has the page's.
+ * @param {SiteConfig} config
+ */
+export function trustedWorker(config) {
+  if (!config.blob) return trustedScript(config.worker);
+  const program = `import ${JSON.stringify(new URL(config.worker, document.baseURI).href)};`;
+  blob ??= URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+  return trustedScript(blob);
 }

@@ -6,6 +6,25 @@
 
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** A comma before decimals; one that may as well divide thousands is none. */
+const DECIMAL_COMMA = /^(-?\d*),(?!\d{3}$)(?=\d)|^(-?0?),(?=\d)/;
+
+/** A power of ten as the page writes it, as calculators do and as Python does, with or without a number before it. */
+const POWER = /^(?:(-?[\d.]+) ?[×*·] ?)?10(?:\^|\*\*)([+-]?\d+)$/;
+
+/**
+ * What was typed, as a number is written in a link.
+ * @param {string} typed
+ */
+function plain(typed) {
+  const words = typed
+    .trim()
+    .replace(/[⁺⁻⁰¹²³⁴-⁹]+/, (raised) => `^${raised.normalize("NFKC")}`)
+    .replaceAll("−", "-")
+    .replace(DECIMAL_COMMA, "$1$2.");
+  return words.replace(POWER, (_, number = "1", exponent) => `${number}e${exponent}`);
+}
+
 /** @param {ControlSpec} spec */
 const valuesOf = ({ stops }) => stops.map(([text]) => Number(text));
 
@@ -19,7 +38,7 @@ const areWhole = (values) => values.every(Number.isInteger);
  * @returns {number | null}
  */
 export function typedPosition(spec, typed) {
-  const words = typed.trim().replace("−", "-");
+  const words = plain(typed);
   const [value, values] = [Number(words), valuesOf(spec)];
   const next = NUMBER.test(words) ? values.findIndex((stop) => stop >= value) : -1;
   const [low = 0, high = 0] = [values[next - 1], values[next]];

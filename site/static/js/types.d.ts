@@ -3,6 +3,8 @@
 /** In the page's <script type="application/json" id="site-config">: every URL relative to the page. */
 export interface SiteConfig {
   worker: string;
+  /** Whether the worker begins in a blob, since only there the policy holds that this page carries itself. */
+  blob?: true;
   /** The modules that the worker imports. */
   imports: string[];
   plotly: string;
@@ -31,14 +33,18 @@ export interface Keep {
 
 /** Everything that Python needs, from one folder. Sizes are of the decoded bytes. */
 export interface RuntimeManifest {
-  /** The folder's URL, ending in a slash, with the digest of its files in its name. */
+  /** The folder's URL, ending in a slash; below it, each file lies in a folder named after its own digest. */
   base: string;
+  /** The digest of all files. */
+  release: string;
   /** By file name: pyodide.mjs, pyodide.asm.mjs, pyodide.asm.wasm, and the archives of what the figures import. */
   files: Record<string, { size: number; sha256: string }>;
-  /** The archive of everything else, fetched when code asks for it. */
-  rest: { name: string; size: number; sha256: string };
+  /** The archives of everything else, fetched when code asks for something in them. */
+  later: Record<string, { size: number; sha256: string }>;
   /** Pyodide's lock, without packages. */
   lock: object;
+  /** Archives among `files` travel in gzip's form, which the page undoes, since the host sends them as they are. */
+  packed?: boolean;
 }
 
 export type Role = string;
@@ -54,8 +60,8 @@ export interface ControlSpec {
   unit: string;
   /** The quantity that it is in other figures too, and what it is called in the middle of a sentence. */
   shared?: [quantity: string, words: string];
-  /** Shown only while that control is at one of these positions. */
-  when?: [control: string, positions: number[]];
+  /** Shown only while each of these controls is at one of these positions. */
+  when?: Record<string, number[]>;
   /** For each position of that control, the last position that this one may take. */
   limit?: [control: string, last: number[]];
   /** A commit: the control whose position is committed to (stop 0 means not yet, stop k + 1 its position k). */
@@ -152,7 +158,17 @@ export type Request =
    * `memory`: how much Python may have, in bytes; `resume`: whether it goes on from where an earlier visit has left it, or
    * that is removed; `keep`: whether the next visit may go on from where this one leaves it.
    */
-  | { type: "boot"; id: string; runtime: RuntimeManifest; memory: number; resume: boolean; keep: boolean }
+  | {
+      type: "boot";
+      id: string;
+      runtime: RuntimeManifest;
+      memory: number;
+      resume: boolean;
+      keep: boolean;
+      held: boolean;
+    }
+  /** All files may come: the figures have theirs. */
+  | { type: "go" }
   /**
    * `from`: of a figure that goes on by itself; `source`: what a reader has written in the place of the figure's module,
    * or in a cell, whose `widget` begins with "#".
@@ -240,28 +256,62 @@ export interface PlotlyModule {
 
 /** An element that Plotly has drawn in: the part of its inner state that drawing a move needs. */
 export interface PlotlyElement {
+  querySelectorAll(selector: string): Iterable<unknown>;
   data: Trace[];
-  layout: Record<string, unknown>;
+  layout: Record<string, object>;
   calcdata: Calculated[][];
   _fullData: FullTrace[];
   _fullLayout: {
-    _basePlotModules: {
-      plot(element: PlotlyElement, traces: number[], transition: { duration: 0 }): void;
-    }[];
+    _plots: Record<string, PlotlyPanel>;
+    _basePlotModules: object[];
+    _visibleModules: object[];
+    _infolayer: Selection;
+    annotations: object[];
     [axis: `${"x" | "y"}axis${string}`]: PlotlyAxis;
   };
 }
-/** An axis: where it begins and how long it is on the element, in pixels, and where a coordinate lies along it. */
+export interface PlotlyPanel {
+  plot: Selection;
+  _hasClipOnAxisFalse: boolean;
+}
+/** D3's. */
+export interface Selection {
+  select(selector: string): Selection;
+  selectAll(selector: string): Selection;
+  node(): unknown;
+}
+/**
+ * An axis: where it begins and how long it is on the element, in pixels, and where a coordinate, or what Plotly has made
+ * of one, lies along it.
+ */
 export interface PlotlyAxis {
+  range: unknown;
   _offset: number;
   _length: number;
   d2p(coordinate: number): number;
+  c2p(calculated: unknown): number;
+  isPtWithinRange(point: Calculated): boolean;
 }
 /** A trace with all of its defaults. */
 export interface FullTrace extends Trace {
+  index: number;
+  uid: string;
+  mode: string;
+  xaxis: string;
+  yaxis: string;
+  cliponaxis: boolean;
   _length: number;
   _extremes: object;
-  _module: { calc(element: PlotlyElement, trace: FullTrace): Calculated[] };
+  _module: {
+    calc(element: PlotlyElement, trace: FullTrace): Calculated[];
+    plot(
+      element: PlotlyElement,
+      panel: PlotlyPanel,
+      traces: Calculated[][],
+      layer: Selection,
+      transition: { duration: 0 },
+    ): void;
+  };
 }
 /** A point as Plotly draws it; the first of a trace carries the trace. */
 export type Calculated = Record<string, unknown>;
@@ -344,12 +394,13 @@ export interface PyModule {
 }
 /** src/l2widgets/workbench.py */
 export type AnswerJson = (request: string, source: string, say: (text: string) => void) => string;
-export type RenderJson = (widget: string, params: string) => string;
+export type RenderJson = (widget: string, params: string, packed: boolean) => string;
 export type AdvanceJson = (
   widget: string,
   params: string,
   state: string | undefined,
   slices: number,
+  packed: boolean,
 ) => string;
 
 /** What the page loads when a reader asks for code; addresses are relative to this file's own. */
@@ -405,6 +456,10 @@ declare global {
   interface Window {
     Plotly?: PlotlyModule;
     trustedTypes?: TrustedTypesFactory;
+  }
+  interface ErrorConstructor {
+    /** V8's and JavaScriptCore's. */
+    stackTraceLimit?: number;
   }
   interface Navigator {
     readonly deviceMemory?: number;

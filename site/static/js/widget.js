@@ -3,7 +3,7 @@
  * answered, the first slider is answered by frames that the build computed.
  *
  * @import { Engine } from "./engine.js"
- * @import { ControlSpec, Failure, From, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
+ * @import { ControlSpec, Failure, Frames, From, Params, Phase, Rendered, SiteConfig, WidgetSpec } from "./types.d.ts"
  */
 
 import { onAddressChanged, readAddress, writeAddress } from "./address.js";
@@ -11,6 +11,7 @@ import { find, makeControl } from "./controls.js";
 import { DeliveryError } from "./deliver.js";
 import { frameAt, isFramed, isFramesOf } from "./frames.js";
 import { makeHold } from "./hold.js";
+import { headStart } from "./patience.js";
 import { makePlayer, throughStops } from "./player.js";
 import { makePlot } from "./plot.js";
 import { prepared } from "./prepared.js";
@@ -32,11 +33,11 @@ import { Simulation } from "./simulation.js";
 import { makeStatus } from "./status.js";
 import { makeTransport } from "./transport.js";
 
-/** Milliseconds for which a touch lets the figure's own files go before Python's. */
-const HEAD_START = 3000;
-
 /** Why a figure was not drawn, when its drawing code did arrive. */
 const DRAWING_FAILED = "its drawing code failed. Choose other settings, or try again.";
+
+/** What is read out in the place of a bar that fills. */
+const WAITING = "Python is on its way; the figure follows.";
 
 export class Widget {
   #figure;
@@ -51,12 +52,16 @@ export class Widget {
   #offer;
   /** @type {Map<string, import("./controls.js").Control>} */
   #controls = new Map();
+  /** @type {Map<string, HTMLElement>} What holds each of them. */
+  #rows = new Map();
   /** @type {{ stop(): void }[]} */
   #players = [];
-  /** @type {Simulation | null} Of a figure that goes on by itself, as the next two. */
+  /** @type {Simulation | null} Of a figure that goes on by itself, as the next three. */
   #simulation = null;
   /** @type {import("./transport.js").Transport | null} */
   #transport = null;
+  /** Whether the next frame is one that the reader asked for alone. */
+  #stepped = false;
   /** Whether an answer of Python's is on its way to the screen. */
   #owed = false;
   /** What the reader asked for and what is on the screen: queries as in data-shown. */
@@ -88,6 +93,8 @@ export class Widget {
   /** A sentence about the reader's doing, until the next; and one about what is being mended, until it is. */
   #notice = "";
   #mending = "";
+  /** Whether the reader has been told that Python is on its way, and it still is. */
+  #told = false;
   /** @type {Phase} */
   #phase = { name: "idle" };
 
@@ -129,9 +136,12 @@ export class Widget {
     if (this.moved && !this.#simulation && !isFramed(this.#spec, this.#positions)) this.#ask();
     const { source = "", frames = "" } = find(this.#figure, "[data-plot]", HTMLElement).dataset;
     const figure = prepared(source, isRendered);
+    const framed = this.#spec.controls.find(({ name }) => name === this.#spec.framed);
+    const stops = framed && prepared(frames, isFramesOf(framed.stops.length));
+    stops?.catch(() => {}); // whoever loads them hears of it
     const loaded = figure.then((start) => {
       this.#simulation?.knows(start.simulation);
-      return this.#load(start, frames);
+      return framed && stops && this.#load(start, framed, stops);
     });
     Promise.allSettled([loaded, this.#plot.prepare()]).then(this.#supply);
     try {
@@ -149,13 +159,12 @@ export class Widget {
   /**
    * Have the frames at hand; without them the first slider waits for Python, as all others do.
    * @param {Rendered} start
-   * @param {string} source
+   * @param {ControlSpec} framed
+   * @param {Promise<Frames>} arriving
    */
-  async #load(start, source) {
-    const framed = this.#spec.controls.find(({ name }) => name === this.#spec.framed);
-    if (!framed) return;
+  async #load(start, framed, arriving) {
     try {
-      const frames = await prepared(source, isFramesOf(framed.stops.length));
+      const frames = await arriving;
       this.#frame = (positions) => frameAt(frames, start, positions[framed.name] ?? framed.start);
     } catch {
       return;
@@ -186,6 +195,7 @@ export class Widget {
     if (this.#simulation && !this.#simulation.arrived(from, rendered.simulation)) {
       this.#owed = false;
       this.#refresh();
+      this.#catchUp(query);
       return;
     }
     if (query === this.#wanted) this.#asked = false;
@@ -195,6 +205,15 @@ export class Widget {
     }
     await this.#draw(rendered, query);
     this.#owed = false;
+    this.#catchUp(query);
+  }
+
+  /**
+   * What goes on by itself, and was asked for this before the reader moved a control, goes on at once.
+   * @param {string} query
+   */
+  #catchUp(query) {
+    if (query !== this.#query()) this.#transport?.goOn();
   }
 
   /**
@@ -233,9 +252,8 @@ export class Widget {
         event,
         () => {
           this.#mending = "";
-          const patience = new Promise((resolve) => setTimeout(resolve, HEAD_START));
           this.approach();
-          Promise.race([this.supplied, patience]).then(() => this.#engine.start());
+          this.#engine.start(headStart(this.supplied));
         },
         { once: true, capture: true }, // before the control says where it has been moved
       );
@@ -243,6 +261,7 @@ export class Widget {
       const { name, of = "", joins } = spec;
       if (joins) continue; // the one it joins moves it too
       const element = find(fieldset, `[data-control="${CSS.escape(name)}"]`, HTMLElement);
+      this.#rows.set(name, element);
       const position = () => this.#standsAt(spec)?.[0] ?? 0;
       const move = (/** @type {number} */ to) => this.#move({ ...this.#joining(name, to), [name]: to });
       const committable = () => this.#positions[of] ?? 0;
@@ -265,14 +284,16 @@ export class Widget {
   /** @param {HTMLElement} row */
   #wireSimulation(row) {
     const simulation = new Simulation();
-    const summary = find(this.#figure, "[data-summary]", HTMLElement);
     this.#simulation = simulation;
     this.#transport = makeTransport(row, {
       watched: this.#figure,
       simulation,
       ready: () => !this.#owed,
       ask: () => this.#ask(),
-      rested: () => this.#readings.announce("figure", summary.textContent ?? ""),
+      rested: () => this.#readings.announce("figure"),
+      stepped: () => {
+        this.#stepped = true;
+      },
       tell: (sentence) => this.#tell(sentence),
     });
     this.#players.push(this.#transport);
@@ -447,7 +468,8 @@ export class Widget {
     this.#readings.show(rendered);
     this.#linked = rendered.linked ?? {};
     for (const spec of this.#spec.controls) if (spec.name in this.#linked) this.#place(spec);
-    if (query !== this.#shown) this.#readings.announce("figure", rendered.summary);
+    if (query !== this.#shown || this.#stepped) this.#readings.announce("figure");
+    this.#stepped = false;
     this.#live = true;
     this.#shown = query;
     if (!standsIn) this.#standing = null;
@@ -471,8 +493,8 @@ export class Widget {
     this.#offer.look(this.#positions);
     for (const spec of this.#spec.controls) {
       this.#place(spec);
-      const element = this.#figure.querySelector(`[data-control="${CSS.escape(spec.name)}"]`);
-      if (element instanceof HTMLElement) element.hidden = !isShown(spec, this.#positions);
+      const [row, hidden] = [this.#rows.get(spec.name), !isShown(spec, this.#positions)];
+      if (row && row.hidden !== hidden) row.hidden = hidden;
     }
   }
 
@@ -490,9 +512,13 @@ export class Widget {
   #refresh() {
     const waiting = this.#near && this.moved;
     this.#figure.dataset.state = this.#state(waiting);
-    const helpless = waiting && this.#standing !== this.#wanted;
-    if (this.#failure) this.#status.say(this.#failure.message, { offer: true });
-    else if (helpless && this.#phase.name === "booting" && !this.#mending) this.#status.booting(this.#phase);
+    const helpless = waiting && this.#standing !== this.#wanted && !this.#early;
+    const booting = helpless && !this.#failure && !this.#mending && this.#phase.name === "booting";
+    if (booting && !this.#told) this.#readings.announce("waiting", WAITING);
+    this.#told = booting;
+    // What was brought stays what it is, however often it is tried.
+    if (this.#failure) this.#status.say(this.#failure.message, { offer: this.#failure.code !== "param" });
+    else if (booting && this.#phase.name === "booting") this.#status.booting(this.#phase);
     else this.#status.say(this.#mending || this.#notice);
   }
 

@@ -90,10 +90,10 @@ export async function openPanel(panel, name, widget, engine, config) {
     label: `The module ${name}.py`,
     names: index.names,
     begin: /^def (figure|draw)\(/m,
-    run(source) {
+    run(source, patience) {
       engine.guard = guardedReply;
       edited = true;
-      engine.edit(name, source);
+      engine.edit(name, source, patience);
       desk.began();
       widget.redraw("anew");
     },

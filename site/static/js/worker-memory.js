@@ -6,7 +6,7 @@
  * compared like theirs, and it is believed once: it is not used again before a figure has come of it. Whoever tries it holds
  * it, so that another tab meanwhile starts Python from the beginning.
  *
- * @import { EmscriptenModule, Memory, Pyodide, PyodideFactory } from "./types.d.ts"
+ * @import { EmscriptenModule, Memory, Pyodide, PyodideFactory, RuntimeManifest } from "./types.d.ts"
  */
 
 import { folderName } from "./memory-folder.js";
@@ -29,19 +29,18 @@ const TRIED = 1;
 /**
  * The memory that was kept for these files and this browser; null when there is none that can be used, and then none is
  * left.
- * @param {string} base
+ * @param {RuntimeManifest} runtime
  * @returns {Promise<Memory | null>}
  */
-export async function recall(base) {
+export async function recall({ base, release }) {
   try {
     const folder = await opened(base);
-    await removeOthers(folder, base);
-    const name = fileName(base);
-    const file = await (await folder.getFileHandle(name)).createSyncAccessHandle();
+    await removeOthers(folder, release);
+    const file = await (await folder.getFileHandle(release)).createSyncAccessHandle();
     const memory = await read(file).catch(() => null);
     if (memory) return memory;
     file.close();
-    await folder.removeEntry(name);
+    await folder.removeEntry(release);
   } catch {
     // there is none, storage is refused, or another tab is at it
   }
@@ -112,19 +111,19 @@ export function reconnect({ LDSO, preloadedWasm }, { handles }) {
 
 /**
  * Keep the memory for the next visit, in place of all that is kept.
- * @param {string} base
+ * @param {RuntimeManifest} runtime
  * @param {Pyodide} pyodide
  * @param {object} known The one object of JavaScript's that the next visit can give back to Python.
  * @returns {Promise<boolean>} Whether it is kept now; not when storage is refused or full, which takes nothing from anybody.
  */
-export async function keep(base, pyodide, known) {
+export async function keep({ base, release }, pyodide, known) {
   if (pyodide._module.HEAPU8.length > LARGEST) return false;
   try {
     const bytes = filed(pyodide, known);
     bytes.set(await digestOf(bytes.subarray(LENGTH)), DIGEST);
     const folder = await opened(base, true);
-    await removeOthers(folder, base);
-    await write(folder, fileName(base), bytes);
+    await removeOthers(folder, release);
+    await write(folder, release, bytes);
     return true;
   } catch {
     return false;
@@ -193,15 +192,12 @@ async function opened(base, create = false) {
 /**
  * Remove what other releases have left.
  * @param {FileSystemDirectoryHandle} folder
- * @param {string} base
+ * @param {string} release
  */
-async function removeOthers(folder, base) {
+async function removeOthers(folder, release) {
   for await (const name of folder.keys())
-    if (name !== fileName(base)) await folder.removeEntry(name).catch(() => {}); // another tab is at it
+    if (name !== release) await folder.removeEntry(name).catch(() => {}); // another tab is at it
 }
-
-/** @param {string} base */
-const fileName = (base) => base.split("/").at(-2) ?? "";
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 const digestOf = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -11,6 +11,7 @@ import { download, fetchNow } from "./loader.js";
 import { forget } from "./memory-folder.js";
 import { compiled, lay, linking, unpacked } from "./pack.js";
 import { PATIENCE } from "./patience.js";
+import { addressOf } from "./python-files.js";
 import { lockDown } from "./worker-lockdown.js";
 import { confirm, keep as keepMemory, mark, recall, reconnect, resuming } from "./worker-memory.js";
 
@@ -39,6 +40,9 @@ const REPORT_EVERY = 80;
 let render = null;
 /** @type {AdvanceJson | null} */
 let advance = null;
+
+/** Lets the files come that are held back. */
+let go = () => {};
 
 /** What is done once when a figure has been drawn, and once when none has been asked for since. */
 let whenDrawn = () => {};
@@ -69,6 +73,7 @@ addEventListener("message", (event) => {
   const request = parse(event.data);
   if (request.type === "ping") post({ type: "pong", id: request.id });
   else if (request.type === "boot") boot(request);
+  else if (request.type === "go") go();
   else if (request.source === undefined) run(request);
   else runReaders(request, request.source);
 });
@@ -80,8 +85,8 @@ function run({ id, widget, params, from }) {
     if (!render || !advance) throw new Error("it was asked before it was ready");
     // The figure's JSON goes through as it is: neither parsed nor written again.
     const rendered = from
-      ? advance(widget, JSON.stringify(params), from.state, from.slices)
-      : render(widget, JSON.stringify(params));
+      ? advance(widget, JSON.stringify(params), from.state, from.slices, true)
+      : render(widget, JSON.stringify(params), true);
     if (rendered.length > LARGEST) post({ type: "failed", id, code: "size", message: TOO_LARGE });
     else postMessage(`{"type":"figure","id":${stringify(id)},"rendered":${rendered}}`);
     whenDrawn();
@@ -167,11 +172,16 @@ async function boot(request) {
  * Python, from the beginning or from where an earlier visit has left it.
  * @param {Extract<Request, { type: "boot" }>} request
  */
-async function started({ id, runtime, resume, keep }) {
+async function started({ id, runtime, resume, keep, held }) {
   const { base } = runtime;
-  const remembered = resume ? recall(base) : forget(base).then(() => null);
-  const parts = await fetched(runtime, (loaded, total) =>
-    post({ type: "stage", id, stage: "download", loaded, total }),
+  const free = new Promise((resolve) => {
+    go = () => resolve(undefined);
+  });
+  const remembered = resume ? recall(runtime) : forget(base).then(() => null);
+  const parts = await fetched(
+    runtime,
+    (loaded, total) => post({ type: "stage", id, stage: "download", loaded, total }),
+    held ? free : undefined,
   );
   const memory = await timely(remembered);
 
@@ -206,7 +216,7 @@ async function started({ id, runtime, resume, keep }) {
       // With the rest of Python, the memory would speak of files that the next visit does not have.
       // With a reader's doings, the next visit would go on from them.
       if (keep && !rest.laid && !opened) {
-        const written = keepMemory(base, pyodide, rest);
+        const written = keepMemory(runtime, pyodide, rest);
         keeping = written.then(() => {});
         kept = await written;
       }
@@ -223,22 +233,27 @@ async function started({ id, runtime, resume, keep }) {
  * compiled beside the interpreter.
  * @param {RuntimeManifest} runtime
  * @param {(loaded: number, total: number) => void} report
+ * @param {Promise<unknown>} [free] Until when the interpreter has the line for itself.
  * @returns {Promise<Parts>}
  */
-async function fetched(runtime, report) {
+async function fetched(runtime, report, free) {
   let last = 0;
-  const files = download(runtime, (loaded, total) => {
-    const now = performance.now();
-    if (now - last < REPORT_EVERY && loaded < total) return;
-    last = now;
-    report(loaded, total);
-  });
+  const files = download(
+    runtime,
+    (loaded, total) => {
+      const now = performance.now();
+      if (now - last < REPORT_EVERY && loaded < total) return;
+      last = now;
+      report(loaded, total);
+    },
+    free,
+  );
   const interpreter = files.module();
   const script = files
     .bytes("pyodide.asm.mjs")
-    .then(() => import(`${runtime.base}pyodide.asm.mjs`))
+    .then(() => import(addressOf(runtime, "pyodide.asm.mjs")))
     .then((module) => module.default);
-  const shim = files.bytes("pyodide.mjs").then(() => import(`${runtime.base}pyodide.mjs`));
+  const shim = files.bytes("pyodide.mjs").then(() => import(addressOf(runtime, "pyodide.mjs")));
   const archive = (/** @type {string} */ name) => files.bytes(name).then((bytes) => unpacked(bytes, name));
   const numpy = archive("numpy.zip");
   const [module, create, { loadPyodide }, objects, ...archives] = await Promise.all([
@@ -286,16 +301,18 @@ async function resumed(parts, runtime, memory) {
  * @param {RuntimeManifest} runtime
  * @param {Memory | null} [memory]
  */
-async function begun(parts, { base, lock, rest: { name, sha256 } }, memory = null) {
+async function begun(parts, runtime, memory = null) {
+  const { base, lock, later } = runtime;
   const { module, create, loadPyodide, objects, archives } = parts;
-  let asked = false;
+  /** @type {Set<string>} */
+  const asked = new Set();
   const rest = {
-    sha256,
     laid: false,
-    fetch() {
-      const past = asked; // whoever asks again got something damaged
-      asked = true;
-      return fetchNow(base + name, past);
+    sha256: (/** @type {string} */ archive) => later[archive]?.sha256,
+    fetch(/** @type {string} */ archive) {
+      const past = asked.has(archive); // whoever asks again got something damaged
+      asked.add(archive);
+      return fetchNow(addressOf(runtime, archive), past);
     },
     lay(/** @type {Uint8Array<ArrayBuffer>} */ archive) {
       rest.laid = true;
@@ -303,6 +320,9 @@ async function begun(parts, { base, lock, rest: { name, sha256 } }, memory = nul
     },
   };
   const refused = serveVerified(module);
+  // For the first trace of an error, and the script raises and catches some, Chromium reads all of the script again.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   const pyodide = await Promise.race([
     loadPyodide({
       createPyodideModule: linking(resuming(create, memory), objects),
@@ -319,7 +339,9 @@ async function begun(parts, { base, lock, rest: { name, sha256 } }, memory = nul
       stderr: () => {},
     }),
     refused,
-  ]);
+  ]).finally(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
   return { pyodide, rest };
 }
 

@@ -4,7 +4,13 @@
 the renderer needs; `renderer` writes HTML and can no longer fail.
 """
 
-from l2site.markdown.renderer import render, render_references
+from l2site.markdown.renderer import (
+    render,
+    render_intro,
+    render_references,
+    render_remembered,
+    render_term,
+)
 from l2site.markdown.tokens import code_blocks
 
-__all__ = ["code_blocks", "render", "render_references"]
+__all__ = ["code_blocks", "render", "render_intro", "render_references", "render_remembered", "render_term"]

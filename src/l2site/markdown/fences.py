@@ -17,6 +17,10 @@ OPTIONS = ("needs",)
 """What may stand in braces after the language: `needs=torch` names a package without which the code cannot run."""
 
 
+DIRECTIVES = ("widget", "question")
+"""What may stand in braces in place of a language."""
+
+
 def unclosed_fences(draft: Draft) -> Iterator[Mistake]:
     """Refuse a fence that runs to the end of the file because nothing closes it."""
     lines = draft.text.split("\n")
@@ -85,6 +89,8 @@ def _fences(draft: Draft, *, widget: bool) -> Iterator[Token]:
 
 def _info(info: str) -> tuple[str, tuple[str, ...], list[str]]:
     """Return a fence's language, the packages it needs, and what is wrong with what it says."""
+    if directive := re.match(r"\{([^{}=]*)\}", info):
+        return "text", (), [f"there is no fence {directive[0]!r}; {suggest(directive[1], DIRECTIVES)}"]
     match = re.fullmatch(r"(?P<language>[^\s{]*)\s*(?:\{(?P<options>[^{}]*)\})?", info)
     if not match:
         return "text", (), [f"the fence says {info!r}; write a language, then options as {{needs=torch}}"]

@@ -13,8 +13,8 @@ from mdit_py_plugins.attrs.parse import ParseError, parse
 from l2site.markdown.tokens import Draft, line_of, plain, walk
 from l2site.problems import Mistake
 
-RESERVED = frozenset({"main", "references", "site-config"})
-RESERVED_PREFIXES = ("figure-", "ref-", "sn-", "snr-")
+RESERVED = frozenset({"main", "references", "remember", "site-config"})
+RESERVED_PREFIXES = ("check-", "figure-", "ref-", "sn-", "snr-")
 """Anchors that the pages' own parts have."""
 
 DEEPEST = 4
@@ -53,9 +53,10 @@ def anchors(draft: Draft) -> Iterator[Mistake]:
         if not text:
             yield line_of(heading), "a heading is empty; write its text or remove it"
             continue
-        anchor = str(heading.attrs.setdefault("id", slugify(text)))
         heading.meta["text"] = text
-        if not anchor:
+        if anchor := str(heading.attrs.get("id", slugify(text))):
+            heading.attrs["id"] = anchor
+        else:
             yield line_of(heading), f"no anchor can be made of {text!r}; write one after it, as {{#anchor}}"
 
 

@@ -7,7 +7,6 @@ tokens, because only a token can be refused with a message.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from itertools import zip_longest
 from typing import Literal
@@ -23,6 +22,8 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
+
+from l2site.markdown.tokens import shift
 
 ATTRIBUTES = ("class", "id")
 """What may stand between braces."""
@@ -120,10 +121,4 @@ def _locate(state: StateCore) -> None:
             line = token.map[0]
         if token.type == "inline":
             token.map = token.map or [line, line + 1]
-            _shift(token.children or [], line)
-
-
-def _shift(tokens: Iterable[Token], lines: int) -> None:
-    for token in tokens:
-        token.map = [place + lines for place in token.map or (0, 1)]
-        _shift(token.children or [], lines)
+            shift(token.children or [], line)

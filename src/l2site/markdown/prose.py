@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from l2site.markdown.tokens import Draft, line_of, walk
 from l2site.problems import Mistake, suggest
 
 CLASSES = (
-    "loss", "penalty", "total", "training", "validation", "test", "truth", "weight", "rate", "data", "takeaway",
+    "loss", "penalty", "total", "training", "validation", "test", "truth", "weight", "rate", "data", "remember",
 )  # fmt: skip
-"""The classes that authors may use: the quantities that have a colour, and the box that ends a section."""
+"""The classes that authors may use: the quantities that have a colour, and the list of what to remember."""
 
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -35,11 +36,26 @@ LEFTOVERS = (
     (re.compile(r"\]\["), "a link has no target; write it as [text](address)"),
     (re.compile(r"`"), "a '`' stands alone; close the code, or write '\\`'"),
     (re.compile(r"\*\*"), "a '**' stands alone; leave no space inside the two pairs, or write '\\*\\*'"),
+    (
+        re.compile(r"(?<![\w.\[])@[a-z]"),
+        "a citation stands in brackets; write it as [@key], or '\\@' for the sign",
+    ),
+    (
+        re.compile(r"^#{1,6}\w"),
+        "a heading has a space after its '#'; write '## Words', or '\\#' for the sign",
+    ),
+    (
+        re.compile(r"^\|.*\|$"),
+        "a table has a line of dashes below its head, as |---|---|; '\\|' is only the sign",
+    ),
 )
 """Markup that remains in the text, with what its author may have meant."""
 
+COMMAND = re.compile(r"\\[A-Za-z]")
+"""What is left of a formula that stands in no formula; the grammar takes it for an escape of nothing."""
+
 WITHOUT_ATTRIBUTES = frozenset({
-    "fence", "math_block", "hr", "footnote_reference_open", "code_block", "html_block", "attrs_dangling",
+    "fence", "math_block", "hr", "footnote_reference_open", "code_block", "html_block", "attrs_dangling", "question",
 })  # fmt: skip
 
 
@@ -61,6 +77,8 @@ def leftovers(draft: Draft) -> Iterator[Mistake]:
             yield from (
                 (line_of(token), message) for pattern, message in LEFTOVERS if pattern.search(token.content)
             )
+        elif token.type == "text_special" and COMMAND.match(token.content):
+            yield line_of(token), "a formula stands between dollars; write $\\lambda$, or '\\\\' for the sign"
 
 
 def attributes(draft: Draft) -> Iterator[Mistake]:
@@ -70,11 +88,28 @@ def attributes(draft: Draft) -> Iterator[Mistake]:
 
 
 def tables(draft: Draft) -> Iterator[Mistake]:
-    """Turn the alignment of cells from a style, which pages may not have, into a class."""
+    """Turn the alignment of cells from a style, which pages may not have, into a class; refuse cells without a column.
+
+    The grammar drops these.
+    """
+    lines = draft.text.split("\n")
+    columns = 0
     for token in draft.tokens:
         if style := token.attrs.pop("style", None):
             token.attrs["class"] = str(style).replace("text-align:", "align-")
-    yield from ()
+        if token.type == "thead_open":
+            columns = 0
+        elif token.type == "th_open":
+            columns += 1
+        elif token.type == "tr_open" and columns:
+            cells = len(
+                escapedSplit(lines[line_of(token) - 1].strip(" \t>").removeprefix("|").removesuffix("|"))
+            )
+            if cells > columns:
+                yield (
+                    line_of(token),
+                    f"the row has {cells} cells and the table {columns} columns; write '\\|' for a sign",
+                )
 
 
 def indented_code(draft: Draft) -> Iterator[Mistake]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from markdown_it.token import Token
 
 from l2site.mathml import spoken
-from l2site.model import CodeBlock, Embed, Image, Reference, Section
+from l2site.model import CodeBlock, Embed, Image, Question, Reference, Section, Term
 from l2site.problems import Mistake
 from l2site.renderings import Renderings
 
@@ -29,6 +29,14 @@ class Book:
     """By id: the slug of its section, and the place as `file:line`."""
     widgets: dict[str, str] = field(default_factory=dict)
     """The place of each widget, as `file:line`."""
+    questions: dict[str, str] = field(default_factory=dict)
+    """The place of each question, as `file:line`."""
+    terms: dict[str, Term] = field(default_factory=dict)
+    """What the glossary explains, by anchor."""
+    drafts: dict[str, str] = field(default_factory=dict)
+    """The file's name of each draft that is left out, by each name that a link may give it."""
+    unread: set[str] = field(default_factory=set)
+    """The files that cannot be read, so that nobody is told that a name is missing in them."""
     notes: int = 0
     """How many notes there have been."""
 
@@ -55,6 +63,12 @@ class Draft:
     """The pictures, as they are found."""
     cited: list[Reference] = field(default_factory=list)
     """The works, as they are cited."""
+    questions: list[Question] = field(default_factory=list)
+    """The questions, as they are found."""
+    remember: list[Token] = field(default_factory=list)
+    """The list of what to remember; empty as long as there is none."""
+    terms: dict[str, int] = field(default_factory=dict)
+    """The line where each of the glossary's terms is linked, by anchor."""
 
 
 type Rule = Callable[[Draft], Iterator[Mistake]]
@@ -66,6 +80,13 @@ def walk(tokens: Iterable[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from walk(token.children or [])
+
+
+def shift(tokens: Iterable[Token], lines: int) -> None:
+    """Move tokens, and those within them, so many lines down; one without a line has the first."""
+    for token in tokens:
+        token.map = [place + lines for place in token.map or (0, 1)]
+        shift(token.children or [], lines)
 
 
 def line_of(token: Token) -> int:
@@ -81,6 +102,8 @@ def plain(tokens: Iterable[Token]) -> str:
             parts.append(spoken(token.content))
         elif token.type in ("text", "text_special", "code_inline"):
             parts.append(token.content)
+        elif token.type == "myst_role" and "computed" in token.meta:
+            parts.append(token.meta["computed"].text)
         elif token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
     return "".join(parts).strip()

@@ -1,9 +1,10 @@
-"""What Python needs in the browser, in four archives: the standard library, NumPy, `l2widgets`, and all that is left.
+"""What Python needs in the browser: the interpreter, and archives with the standard library, NumPy and `l2widgets`.
 
-Everything is byte-compiled by Pyodide itself, under Node, since only that interpreter reads its byte code. Then every
-figure is drawn there to learn what it imports; modules that none asks for go into the last archive, which a reader
-fetches when code of theirs wants one (`sitecustomize.py`). `node.mjs` runs the programs of this folder in Pyodide;
-decision 10 says what each step saves.
+The interpreter is Pyodide's without what nothing here reaches (`trimming.py`). Everything else is byte-compiled by
+Pyodide itself, under Node, since only that interpreter reads its byte code. Then every figure is drawn there to learn
+what it imports; modules that none asks for go into two more archives, which a reader fetches when code of theirs wants
+one (`sitecustomize.py`): what `numpy.random` needs, and all that is left. `node.mjs` runs the programs of this folder
+in Pyodide; decision 10 says what each step saves.
 """
 
 from __future__ import annotations
@@ -20,16 +21,22 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from l2site.assets import sha256
 from l2site.output import store
-from l2site.pack.patches import LIBRARY_PATCHES, NUMPY_PATCHES, Patch
+from l2site.pack.patches import LIBRARY_PATCHES, NUMPY_PATCHES, SCRIPT_PATCHES, Patch
+from l2site.pack.trimming import TrimmingError, trimmed
 
 OURS = "l2widgets"
-STDLIB, NUMPY, OWN, REST = "stdlib.zip", "numpy.zip", f"{OURS}.zip", "rest.zip"
+STDLIB, NUMPY, OWN = "stdlib.zip", "numpy.zip", f"{OURS}.zip"
+RANDOM, REST = "random.zip", "rest.zip"
+LATER = (RANDOM, REST)
+"""Archives that are fetched when code asks for them: what readers' own code wants most, and all that is left."""
+INTERPRETER, SCRIPT, LOADER = "pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs"
 SITE = "site-packages/"
 """Where packages lie in the folder of the standard library, at which the names in all archives begin."""
 
-NAMES = "rest.txt"
-"""The modules of the last archive, one a line, for `sitecustomize.py`."""
+NAMES = "later.txt"
+"""The modules of the later archives and which it is, one a line, for `sitecustomize.py`."""
 
 PLACES = "places.bin"
 """Where the modules of the first archives are in them, for `sitecustomize.py`."""
@@ -50,6 +57,9 @@ HERE = Path(__file__).parent
 TRAVELLING = ("sitecustomize.py", "l2_idle.py", "l2_kept.py")
 """Modules of this folder that readers get with the standard library."""
 
+STOCK = "site/node_modules/pyodide"
+"""Where npm has put Pyodide."""
+
 LAYING = "site/static/js/pack.js"
 """How the worker lays the archives' files down; `node.mjs` does it with the same module."""
 
@@ -64,11 +74,8 @@ class Pyodide:
 
     project: Path
     """The project's root."""
-
-    @property
-    def folder(self) -> Path:
-        """Where npm has put Pyodide."""
-        return self.project / "site/node_modules/pyodide"
+    folder: Path
+    """Where its interpreter is."""
 
     def run(
         self,
@@ -76,7 +83,7 @@ class Pyodide:
         out: Path,
         *,
         archives: Iterable[Path] = (),
-        rest: Path | None = None,
+        later: Iterable[Path] = (),
         given: Mapping[str, bytes] | None = None,
     ) -> None:
         """Run a Python program, and put the files that it makes into `out`.
@@ -89,8 +96,8 @@ class Pyodide:
             A folder.
         archives
             What Python finds when it starts; stock Pyodide starts when there are none.
-        rest
-            The archive that it gets when it imports something else; without one, that fails.
+        later
+            The archives that it gets when it imports something else; without them, that fails.
         given
             Files by name.
         """
@@ -106,9 +113,12 @@ class Pyodide:
                 (work / "in" / name).write_bytes(data)
             job = {
                 "pyodide": str(self.folder.absolute()),
+                "lock": str((self.project / STOCK / "pyodide-lock.json").absolute()),
                 "laying": str((self.project / LAYING).absolute()),
                 "archives": [str(path.absolute()) for path in archives],
-                "rest": rest and {"path": str(rest.absolute()), "sha256": _sha256(rest)},
+                "later": {
+                    path.name: {"path": str(path.absolute()), "sha256": sha256(path)} for path in later
+                },
                 "program": str(program),
                 "work": str(work),
             }
@@ -120,28 +130,30 @@ class Pyodide:
                 shutil.copyfile(path, out / path.name)
 
 
-def make_archives(project: Path, numpy: Path, cache: Path) -> dict[str, Path]:
-    """Return the archives by name, each step done again only when what goes into it has changed.
+def make_pack(project: Path, numpy: Path, cache: Path) -> dict[str, Path]:
+    """Return the interpreter's files and the archives by name, each step done again only when its inputs have changed.
 
-    From nothing this takes some ten seconds; when `l2widgets` has changed, two.
+    From nothing this takes about half a minute; when `l2widgets` has changed, two.
 
     Raises
     ------
     PackError
         When a figure cannot be drawn from the archives as readers get them.
     """
-    pyodide = Pyodide(project)
+    stock = project / STOCK
     programs = [path for path in sorted(HERE.iterdir()) if path.is_file()]
     ours = sorted(path for path in (project / "src" / OURS).rglob("*") if _travels(path))
 
     def compile_all(out: Path) -> None:
         modules = _patched(_modules(numpy, SITE), NUMPY_PATCHES)
-        given = {STDLIB: _archive(_library(pyodide.folder)), NUMPY: _archive(modules)}
-        pyodide.run(HERE / "compiling.py", out, given=given)
+        given = {STDLIB: _archive(_library(stock)), NUMPY: _archive(modules)}
+        Pyodide(project, stock).run(HERE / "compiling.py", out, given=given)
+        _trim(stock, [data for name, data in modules.items() if name.endswith(".so")], out)
 
-    core = [pyodide.folder / name for name in ("pyodide.asm.wasm", "python_stdlib.zip")]
+    core = [stock / name for name in (INTERPRETER, SCRIPT, LOADER, "python_stdlib.zip")]
     whole = _kept(cache, "whole", [*core, numpy, project / LAYING, *programs], compile_all)
     everything = [whole / STDLIB, whole / NUMPY]
+    pyodide = Pyodide(project, whole)
 
     def compile_ours(out: Path) -> None:
         sources = {
@@ -155,15 +167,19 @@ def make_archives(project: Path, numpy: Path, cache: Path) -> dict[str, Path]:
     own = _kept(cache, "own", [whole / "digest", *ours], compile_ours)
 
     def divide(out: Path) -> None:
-        imported = set(json.loads((own / "imported.json").read_bytes()))
-        _divide(everything, imported, _papers(numpy), out)
+        asked = json.loads((own / "imported.json").read_bytes())
+        _divide(everything, {name: set(files) for name, files in asked.items()}, _papers(numpy), out)
         with tempfile.TemporaryDirectory() as again:
             # What readers get is tried before they do: a figure that asks for the rest makes this fail.
             first = [out / STDLIB, out / NUMPY, own / OWN]
             pyodide.run(HERE / "surveying.py", Path(again), archives=first)
 
     divided = _kept(cache, "divided", [whole / "digest", own / "imported.json"], divide)
-    return {OWN: own / OWN, **{name: divided / name for name in (STDLIB, NUMPY, REST)}}
+    return {
+        **{name: whole / name for name in (LOADER, SCRIPT, INTERPRETER)},
+        **{name: divided / name for name in (STDLIB, NUMPY, *LATER)},
+        OWN: own / OWN,
+    }
 
 
 def _kept(cache: Path, step: str, inputs: Iterable[Path], make: Callable[[Path], None]) -> Path:
@@ -171,7 +187,7 @@ def _kept(cache: Path, step: str, inputs: Iterable[Path], make: Callable[[Path],
     key = hashlib.sha256()
     for path in inputs:
         key.update(f"{path.name}\0".encode())
-        key.update(_sha256(path).encode())
+        key.update(sha256(path).encode())
     folder = cache / f"{step}-{key.hexdigest()[:16]}"
     if not (folder / "digest").exists():
         with tempfile.TemporaryDirectory() as made:
@@ -180,6 +196,19 @@ def _kept(cache: Path, step: str, inputs: Iterable[Path], make: Callable[[Path],
                 store(folder / path.name, path.read_bytes())
         store(folder / "digest", key.hexdigest().encode())  # last, for it says that the rest is there
     return folder
+
+
+def _trim(stock: Path, objects: Iterable[bytes], out: Path) -> None:
+    """Write Pyodide's interpreter without what neither it nor the shared objects use."""
+    script = {SCRIPT: (stock / SCRIPT).read_bytes()}
+    text = _patched(script, SCRIPT_PATCHES)[SCRIPT].decode()
+    try:
+        wasm, text = trimmed((stock / INTERPRETER).read_bytes(), text, objects)
+    except TrimmingError as error:
+        raise PackError(f"{INTERPRETER} cannot be made smaller: {error}") from None
+    (out / INTERPRETER).write_bytes(wasm)
+    (out / SCRIPT).write_text(text, encoding="utf-8")
+    shutil.copyfile(stock / LOADER, out / LOADER)
 
 
 def _library(pyodide: Path) -> dict[str, bytes]:
@@ -222,19 +251,36 @@ def _papers(wheel: Path) -> dict[str, bytes]:
         }
 
 
-def _divide(everything: Iterable[Path], imported: set[str], papers: Mapping[str, bytes], out: Path) -> None:
-    """Write the archives again with the imported modules only, and all that is left into one more."""
+def _divide(
+    everything: Iterable[Path], asked: Mapping[str, set[str]], papers: Mapping[str, bytes], out: Path
+) -> None:
+    """Write the archives again with what the figures import, and all else into later ones.
+
+    Parameters
+    ----------
+    everything
+        The archives.
+    asked
+        The files that the figures import, as "first", and what `numpy.random` imports beside them, by its archive.
+    papers
+        What else the last archive holds.
+    out
+        A folder.
+    """
     first: dict[str, dict[str, bytes]] = {}
-    rest = dict(papers)
+    later: dict[str, dict[str, bytes]] = {RANDOM: {}, REST: dict(papers)}
     for path in everything:
         first[path.name] = {}
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
-                (first[path.name] if name in imported else rest)[name] = archive.read(name)
-    del rest[NAMES], rest[PLACES]
-    modules = sorted({_module(name) for name in rest if name.endswith(MODULES)})
-    first[STDLIB][NAMES] = "\n".join(modules).encode()
-    archives = {name: _archive(files) for name, files in {**first, REST: rest}.items()}
+                there = later[RANDOM if name in asked[RANDOM] else REST]
+                (first[path.name] if name in asked["first"] else there)[name] = archive.read(name)
+    del later[REST][NAMES], later[REST][PLACES]
+    modules = {
+        _module(name): archive for archive in LATER for name in later[archive] if name.endswith(MODULES)
+    }
+    first[STDLIB][NAMES] = "\n".join(f"{name} {modules[name]}" for name in sorted(modules)).encode()
+    archives = {name: _archive(files) for name, files in {**first, **later}.items()}
     places = _places({name: archives[name] for name in first})
     for name, data in archives.items():
         (out / name).write_bytes(data)
@@ -275,7 +321,3 @@ def _archive(files: Mapping[str, bytes]) -> bytes:
 
 def _travels(path: Path) -> bool:
     return path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

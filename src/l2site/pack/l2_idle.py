@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
+from inspect import signature
 
 from sitecustomize import first
 
 DESCRIPTIONS = ("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars")
-"""What gives NumPy's functions their descriptions and signatures, which `patches.py` leaves out of its start."""
+"""What gives NumPy's functions their descriptions, which `patches.py` leaves out of its start."""
 
 
 def settle() -> None:
@@ -17,6 +18,10 @@ def settle() -> None:
     if "numpy" in sys.modules:
         for name in DESCRIPTIONS:
             import_module(name)
+        unsigned = import_module("numpy._core.overrides").UNSIGNED
+        while unsigned:
+            function, dispatcher = unsigned.pop()
+            function.__signature__ = signature(dispatcher)
     first.close()  # a file that is open now would not be in the next visit
     gc.collect()
 

@@ -20,6 +20,7 @@ async function run() {
   const objects = await Promise.all(archives.map(compiled));
   const pyodide = await loadPyodide({
     createPyodideModule: linking(create, objects.flat()),
+    lockFileContents: readFileSync(job.lock, "utf8"),
     ...(archives.length > 0 && { stdLibURL: `${job.work}/empty` }),
     env: { ...ENVIRONMENT },
     fsInit: (FS) => {
@@ -33,9 +34,9 @@ async function run() {
 }
 
 const rest = (pyodide) => ({
-  sha256: job.rest?.sha256,
-  fetch(name) {
-    if (job.rest) return read(job.rest.path);
+  sha256: (archive) => job.later[archive].sha256,
+  fetch(archive, name) {
+    if (archive in job.later) return read(job.later[archive].path);
     throw new Error(`${name} is imported, which is not in the first archives`);
   },
   lay: (archive) => lay(pyodide.FS, unpacked(archive)),

@@ -1,8 +1,8 @@
 """Travels to the browser, where Python imports it before anything else: says where modules are.
 
 The reader's first download holds only what the figures import, in archives that lie there whole, with a table of what
-is where in them. The rest of the standard library and of NumPy lies in one more archive, which is fetched when code
-first asks for it.
+is where in them. The rest of the standard library and of NumPy lies in later archives, which are fetched when code
+first asks for something in them. Some modules that much imports and little uses are executed when they are first used.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import marshal
 import os
 import sys
 from collections.abc import Sequence
+from importlib import _bootstrap
 from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder, SourcelessFileLoader
 from types import CodeType, ModuleType
 
@@ -19,8 +20,76 @@ LIBRARY = "/lib/python3.14/"
 PLACES = f"{LIBRARY}places.bin"
 """For each module of the first archives, its file, and for byte code the archive and the bytes that hold it there."""
 
-NAMES = f"{LIBRARY}rest.txt"
-"""The modules of the last archive, one a line."""
+NAMES = f"{LIBRARY}later.txt"
+"""The modules of the later archives and which it is, one a line."""
+
+LATER = {
+    *(
+        "asyncio",
+        "_colorize",
+        "ctypes",
+        "difflib",
+        "dis",
+        "inspect",
+        "ipaddress",
+        "linecache",
+        "pickle",
+        "platform",
+    ),
+    *("shutil", "tempfile", "tokenize", "traceback", "zipfile"),
+    *("pyodide.code", "pyodide._package_loader"),
+}
+"""Modules that Pyodide, NumPy and the standard library import while they start, and use later or never."""
+
+
+class Later(ModuleType):
+    """A module that is not executed before it is asked for something, and then is a module like any other."""
+
+    def __getattr__(self, attribute: str) -> object:
+        """Execute the module, and return what was asked for."""
+        name = self.__name__
+        LATER.discard(name)
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        try:
+            parent = sys.modules.get(name.rpartition(".")[0])
+            spec = _bootstrap._find_spec(name, parent and parent.__path__)  # type: ignore[attr-defined]  # noqa: SLF001
+            _bootstrap._init_module_attrs(spec, self, override=True)  # noqa: SLF001
+            spec.loader.exec_module(self)
+        except BaseException:  # the next time may be luckier
+            LATER.add(name)
+            self.__class__ = Later
+            raise
+        return getattr(self, attribute)
+
+
+class LaterFinder:
+    """Finds the modules that are executed later."""
+
+    @classmethod
+    def find_spec(
+        cls, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return the specification of a module that is executed later; None for any other."""
+        return ModuleSpec(name, cls) if name in LATER else None  # type: ignore[arg-type]
+
+    @staticmethod
+    def create_module(_spec: ModuleSpec) -> ModuleType | None:
+        """Leave that to the import system."""
+        return None
+
+    @staticmethod
+    def exec_module(module: ModuleType) -> None:
+        """Put it off."""
+        module.__class__ = Later
+        if module.__name__ == "inspect":  # Pyodide takes this one while it starts
+            module.iscoroutinefunction = _iscoroutinefunction  # type: ignore[attr-defined]
+
+
+def _iscoroutinefunction(thing: object) -> bool:
+    """Ask `inspect` itself."""
+    inspect = sys.modules["inspect"]
+    inspect.isfunction  # noqa: B018  after which its own is there
+    return bool(inspect.iscoroutinefunction(thing))
 
 
 class FirstFinder:
@@ -76,37 +145,39 @@ class FirstLoader(SourcelessFileLoader):
 
 
 class RestFinder:
-    """Finds the modules of the last archive, after everything else has been asked."""
+    """Finds the modules of the later archives, after everything else has been asked."""
 
-    _names: frozenset[str] | None = None
+    _archives: dict[str, str] | None = None
 
     @classmethod
     def find_spec(
         cls, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Fetch the last archive if the module is in it; None when it is not, or when all of it is here already."""
-        if cls._names is None:
+        """Fetch the archive that has the module; None when none has it, or when all of that is here already."""
+        if cls._archives is None:
             with open(NAMES, encoding="ascii") as file:  # noqa: PTH123  as above
-                cls._names = frozenset(file.read().split())
-        if name not in cls._names:
+                cls._archives = dict(line.split() for line in file)
+        archive = cls._archives.get(name)
+        if archive is None:
             return None
-        cls._fetch(name)
-        cls._names = frozenset()
+        cls._fetch(archive, name)
+        cls._archives = {other: there for other, there in cls._archives.items() if there != archive}
         PathFinder.invalidate_caches()
         return PathFinder.find_spec(name, path, target)
 
     @staticmethod
-    def _fetch(name: str) -> None:
-        from _sha2 import sha256  # noqa: PLC0415  seldom needed, and hashlib may be in that archive itself
+    def _fetch(archive: str, name: str) -> None:
+        from _sha2 import sha256  # noqa: PLC0415  seldom needed, and hashlib may be in such an archive itself
 
         import l2_rest  # noqa: PLC0415  the worker's, which is not there yet when Python starts
 
-        archive = l2_rest.fetch(name)
-        if sha256(archive.to_bytes()).hexdigest() != l2_rest.sha256:
+        data = l2_rest.fetch(archive, name)
+        if sha256(data.to_bytes()).hexdigest() != l2_rest.sha256(archive):
             raise ImportError(f"{name} was changed on its way here; try again", name=name)
-        l2_rest.lay(archive)
+        l2_rest.lay(data)
 
 
 first = FirstFinder()
-sys.meta_path.insert(sys.meta_path.index(PathFinder), first)
+at = sys.meta_path.index(PathFinder)
+sys.meta_path[at:at] = [LaterFinder, first]
 sys.meta_path.append(RestFinder)

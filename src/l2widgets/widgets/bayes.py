@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2widgets import bayes, ridge
+from l2widgets.draws import Draws
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -203,7 +204,7 @@ class _Seen(NamedTuple):
 @lru_cache(maxsize=16)
 def _run(seed: int) -> tuple[Floats, Floats]:
     """Return time and its square (25, 2), each time from a part of the run of its own, and the distances (25,)."""
-    rng = np.random.default_rng([seed, 1])
+    rng = Draws([seed, 1])
     times = (rng.permutation(POINTS) + 0.5) / POINTS
     X = np.column_stack([times, times**2])
     return X, X @ TRUTH + NOISE * rng.standard_normal(POINTS)
@@ -211,7 +212,7 @@ def _run(seed: int) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=16)
 def _deviates(seed: int) -> Floats:
-    return np.random.default_rng([seed, 2]).standard_normal((DRAWS, 2))
+    return Draws([seed, 2]).standard_normal((DRAWS, 2))
 
 
 @lru_cache(maxsize=64)
@@ -400,11 +401,11 @@ def _notes(*, laplace: bool, opened: bool) -> tuple[Note, ...]:
         ("● MAP", "fit"),
         ("○ ridge", "ink"),
     ]
-    if opened:
-        words += [("★ truth", "truth"), ("– · your bet", "truth")]
+    revealed = [("★ truth", "truth"), ("– · your bet", "truth")] if opened else []
     prior = "━ −log prior: |w|/b" if laplace else "━ −log prior: w²/(2τ²)"
     return (
         *key(*words, corner="top right"),
+        *key(*revealed, corner="bottom left"),
         *key(("━ the MAP", "fit"), ("─ draws", "fit"), ("● points", "data"), panel=2),
         *key((prior, "penalty"), ("○ λw², times n/(2σ²)", "ink"), panel=3),
     )

@@ -102,19 +102,19 @@ SPEC = Widget(
         Toggle(
             name="path",
             label="The whole path",
-            when=("bet", ANSWERED),
+            when={"bet": ANSWERED},
             help="Where the solution is at every λ, from w* to the origin.",
         ),
         Toggle(
             name="axes",
             label="The ellipse’s axes",
-            when=("bet", ANSWERED),
+            when={"bet": ANSWERED},
             help="Along each of them every λ keeps a fixed share of w*.",
         ),
         Toggle(
             name="l1",
             label="L1’s diamond",
-            when=("bet", ANSWERED),
+            when={"bet": ANSWERED},
             help="The same budget for |w₁| + |w₂|.",
         ),
     ),
@@ -413,7 +413,7 @@ def _marks(at: _Place, *, shown: bool) -> tuple[Trace, ...]:
 
 
 def _notes(bowl: _Bowl, *, told: bool, l1: bool) -> tuple[Note, ...]:
-    plane_key = [("━ the budget t", "penalty"), ("━ equal data loss", "loss")]
+    plane_key = [("circle: the budget t", "penalty"), ("ellipses: equal data loss", "loss")]
     if told:
         plane_key.append(("● where they touch, ŵ", "weight"))
     if l1:
@@ -422,7 +422,7 @@ def _notes(bowl: _Bowl, *, told: bool, l1: bool) -> tuple[Note, ...]:
     if told:
         curves += [("╌ w₁", "weight"), ("━ w₂", "weight"), *TURNS[bowl.course.kind]]
     else:
-        curves.append(("w₁ and w₂: hidden until you bet", "muted"))
+        curves.append(("w₁, w₂: bet first", "muted"))
     return (
         *key(*plane_key, corner="bottom left"),
         *key(*curves, panel=2, corner="top right"),

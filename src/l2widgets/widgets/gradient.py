@@ -92,7 +92,7 @@ SPEC = Widget(
             name="pulls",
             label="Show the pulls",
             help="Without a bet.",
-            when=("bet1", (None,)),
+            when={"bet1": (None,)},
         ),
         plane.CORRELATION,
         plane.VARIANCE,
@@ -152,7 +152,7 @@ def figure(
             _point(at),
             *_strengths(at, pulls=pulls),
         ),
-        notes=_notes(pulls=pulls),
+        notes=_notes(at, pulls=pulls),
         summary=_summary(at, bet, pulls=pulls),
         readouts=_readouts(at, bet, pulls=pulls),
         table=_table(at, bet, pulls=pulls),
@@ -231,7 +231,7 @@ def _forces(at: _Place, *, pulls: bool) -> tuple[Trace, ...]:
 
     return (
         arrow(at.data, "the data’s pull", "loss"),
-        arrow(at.penalty, "the penalty’s pull", "penalty"),
+        arrow(at.penalty, "the penalty’s pull", "penalty", dash="dot"),
         arrow(at.data + at.penalty, "their sum", "total", width=4),
         points(
             star[:1], star[1:],
@@ -243,12 +243,13 @@ def _forces(at: _Place, *, pulls: bool) -> tuple[Trace, ...]:
 def _bet(bet: _Place | None) -> tuple[Trace, ...]:
     """Return the reader's bet, which stays where it was made."""
     x, y = (bet.w1, bet.w2) if bet else (np.nan, np.nan)
+    side = "middle right" if x < W_STAR[0] else "middle left"
     return (
         points(
             [x], [y],
             name="your bet", role="ink", symbol="diamond-open", size=16, hover="(%{x:.3~g}, %{y:.3~g})",
         ),
-        tag([x], [y], ["your bet" if bet else ""], role="ink", position="bottom center"),
+        tag([x], [y], ["\u00a0your bet\u00a0" if bet else ""], role="ink", position=[side]),
     )  # fmt: skip
 
 
@@ -272,12 +273,18 @@ def _arrow(start: Floats, pull: Floats) -> tuple[Floats, Floats]:
     return tuple(np.stack([start, end, barbs[0], end, barbs[1]]).T)
 
 
-def _strengths(at: _Place, *, pulls: bool) -> tuple[Trace, ...]:
-    """Return how strong both pulls are on the way from the origin through the point."""
+def _along_the_way(at: _Place) -> tuple[Floats, Floats]:
+    """Return distances from the origin towards the point (101,), and how strong the data pulls there (101,)."""
     distance = float(np.hypot(at.w1, at.w2))
     direction = at.w / distance if distance else np.array([1.0, 0.0])
     r = np.linspace(0, FAR, 101)
-    data = np.hypot(*quadratic.data_gradient(at.moments, W_STAR, r[:, None] * direction).T)
+    return r, np.hypot(*quadratic.data_gradient(at.moments, W_STAR, r[:, None] * direction).T)
+
+
+def _strengths(at: _Place, *, pulls: bool) -> tuple[Trace, ...]:
+    """Return how strong both pulls are on the way from the origin through the point."""
+    distance = float(np.hypot(at.w1, at.w2))
+    r, data = _along_the_way(at)
     here = np.hypot(*at.data), np.hypot(*at.penalty)
     shown = r if pulls else r[:1] * np.nan
 
@@ -301,7 +308,7 @@ def _strengths(at: _Place, *, pulls: bool) -> tuple[Trace, ...]:
     )  # fmt: skip
 
 
-def _notes(*, pulls: bool) -> tuple[Note, ...]:
+def _notes(at: _Place, *, pulls: bool) -> tuple[Note, ...]:
     """Return the names of what stays, and of what the reader will see."""
     words = [("╌ equal penalty", "penalty"), ("━ equal data loss", "loss")]
     if pulls:
@@ -310,7 +317,10 @@ def _notes(*, pulls: bool) -> tuple[Note, ...]:
     notes.append(note(W_STAR[0], W_STAR[1], "w*", role="loss", shift=(8, 10)))
     if pulls:
         notes += key(
-            ("━ the data’s pull", "loss"), ("╌ the penalty’s pull", "penalty"), panel=2, corner="bottom right"
+            ("━ the data’s pull", "loss"),
+            ("╌ the penalty’s pull", "penalty"),
+            panel=2,
+            corner=_free_corner(at),
         )
     else:
         notes.append(
@@ -320,6 +330,19 @@ def _notes(*, pulls: bool) -> tuple[Note, ...]:
             )
         )  # fmt: skip
     return tuple(notes)
+
+
+def _free_corner(at: _Place) -> str:
+    """Return where the key covers neither line of strength; at the bottom right if it must cover one."""
+    r, data = _along_the_way(at)
+    lines = np.stack([data, 2 * at.lam * r])
+    right = r > 0.55 * FAR
+    corners = {
+        "bottom right": lines[:, right] < 0.2 * STRONG,
+        "top right": (lines[:, right] > 0.84 * STRONG) & (lines[:, right] < STRONG),
+        "top left": (lines[:, ~right] > 0.84 * STRONG) & (lines[:, ~right] < STRONG),
+    }
+    return next((corner for corner, covered in corners.items() if not covered.any()), "bottom right")
 
 
 def _readouts(at: _Place, bet: _Place | None, *, pulls: bool) -> tuple[Readout, ...]:

@@ -80,6 +80,7 @@ SPEC = Widget(
             label="Data",
             stops=named_stops(sine="sine", cubic="cubic", step="step", penguins="real: penguins"),
             default="sine",
+            when={"own": (None,)},
             help="Three curves with noise, or 342 penguins: body mass by flipper length.",
         ),
         OwnTable(
@@ -112,7 +113,7 @@ SPEC = Widget(
             role="data",
             stops=linear_stops(0.1, 1, 0.1, decimals=1),
             default=0.3,
-            when=("data", CURVES),
+            when={"data": CURVES, "own": (None,)},
             help="The standard deviation of what is added to the true curve.",
         ),
         Seed(name="seed", label="Sample", default=2, shared="curve.sample"),
@@ -312,7 +313,7 @@ def _panels(dealt: _Dealt) -> tuple[Panel, ...]:
         Panel(
             "Every weight",
             SWEEP.axis,
-            Axis(f"weight ({unit}), of standardized powers of x", _weight_range(dealt.source)),
+            Axis(f"weight ({unit}) of standardized powers", _weight_range(dealt.source)),
         ),
         Panel(
             "How many weights are free",

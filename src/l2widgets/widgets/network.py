@@ -137,6 +137,9 @@ LONGEST = 20_000
 STILL, AHEAD = 1e-3, 1000
 """It rests when, at its present pace, so many steps would lower the total by less than this share of it."""
 
+PATIENCE = 2000
+"""But not before so many steps at one setting: the way from weights that are all nearly zero begins very slowly."""
+
 GONE = 1e-3
 """Weights whose squares add up to less than this say nothing any more."""
 
@@ -247,14 +250,15 @@ def advance(state: State, setting: Setting) -> Training:
 def rests(state: State, setting: Setting) -> bool:
     """Tell whether training has come to its end at this λ and η, or gone on without one for too long."""
     training = Training(*state)
-    if (training.clock[2:] != (setting.lam, setting.lr)).any():
+    steps = training.steps - training.clock[1]
+    if (training.clock[2:] != (setting.lam, setting.lr)).any() or steps < PATIENCE:
         return False
     net = Network.of(training.parameters, setting.sizes)
     X, y = setting.cloud.X, setting.cloud.y
     slope = network.gradient(net, X, y, setting.lam).vector()
     total = network.data_loss(net, X, y) + setting.lam * network.squares(net)
     balanced = setting.lr * (slope @ slope) * AHEAD < STILL * total
-    return bool(balanced or training.steps - training.clock[1] >= LONGEST)
+    return bool(balanced or steps >= LONGEST)
 
 
 def draw(state: State, setting: Setting) -> Figure:
@@ -299,7 +303,6 @@ def _measured(net: Network, setting: Setting) -> _Measures:
 
 
 def _plane(net: Network, setting: Setting) -> tuple[Trace, ...]:
-    # What moves lies behind what stays: the page draws all that is between two traces that moved.
     z = network.output(net, GRID).reshape(len(UP), len(ACROSS))
     words = "" if (z > 0).any() and (z <= 0).any() else "the same answer everywhere"
     shaded, sure = _rows(z), [_level_line(z - level) for level in (-SURE, SURE)]
@@ -483,7 +486,7 @@ def _number(value: float) -> str:
 def _summary(training: Training, now: _Measures, net: Network, setting: Setting) -> str:
     lam = SPEC["lam"].stop(setting.lam).label
     when = f"After {training.steps:,} steps, now at λ = {lam}," if training.steps else "Before the first step"
-    wrong, wrong_test = f"{now.wrong:.0%}", f"{now.wrong_test:.0%}"
+    wrong, wrong_test = f"{100 * now.wrong:.0f} %", f"{100 * now.wrong_test:.0f} %"
     if network.squares(net) < GONE:
         return (
             f"{when} all weights are nearly zero: the network says the same everywhere, "

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from l2widgets.draws import Draws
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -65,7 +66,7 @@ SPEC = Widget(
                 quiet="the quiet weight", loud="the loud one", alike="both alike", show="no bet, just show"
             ),
             default="alike",
-            when=("pull", (False,)),
+            when={"pull": (False,)},
             help="Until you bet, the lines of Adam + L2 are hidden.",
         ),
         Commit(
@@ -73,7 +74,7 @@ SPEC = Widget(
             of="guess",
             label="Bet, and show Adam + L2",
             undo="Take the bet back",
-            when=("pull", (False,)),
+            when={"pull": (False,)},
         ),
         Slider(
             name="step",
@@ -91,7 +92,7 @@ SPEC = Widget(
         Toggle(
             name="full_batch",
             label="Full batch",
-            when=("pull", (True,)),
+            when={"pull": (True,)},
             help="For experts: every gradient is exact, so neither weight has noise.",
         ),
         Slider(
@@ -123,7 +124,7 @@ SPEC = Widget(
             label="SGD’s decay",
             stops=named_stops(coupled="in the loss (L2)", decoupled="in the update (SGDW)"),
             default="coupled",
-            when=("momentum", (0.5, 0.9)),
+            when={"momentum": (0.5, 0.9)},
             help="Without momentum the two are the same path.",
         ),
         Seed(name="seed", label="Draw", again="New noise"),
@@ -347,7 +348,7 @@ def _run(entrant: _Entrant, course: _Course) -> _Run:
 @lru_cache(maxsize=4)
 def _deviates(seed: int) -> Floats:
     """Return a standard normal deviate for each step, weight and run."""
-    return np.random.default_rng([seed, 1]).standard_normal((STEPS, 2, RUNS))
+    return Draws([seed, 1]).standard_normal((STEPS, 2, RUNS))
 
 
 PANELS = (
@@ -476,7 +477,7 @@ def _curves(view: _View, panel: int) -> list[Trace]:
 
 def _notes(view: _View) -> tuple[Note, ...]:
     """Return the words that stay while λ and the step move, above all lines."""
-    above = [("", "Adam + L2 is hidden until you bet", "weight")] if view.locked else []
+    above = [("", "Adam + L2: bet first", "weight")] if view.locked else []
     if view.course.pull:
         above = [("····", "what the data wants, w*", "loss")]
     optimizers = [(entrant.look.symbol, entrant.name, entrant.look.role) for entrant in view.visible]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2widgets import ridge
+from l2widgets.draws import Draws
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -64,7 +65,7 @@ SPEC = Widget(
                 unit="k€",
                 stops=linear_stops(-2, 2, 0.1, decimals=1),
                 default=default,
-                when=("view", ("weights",)),
+                when={"view": ("weights",)},
             )
             for j, (feature, default) in enumerate(
                 zip(FEATURES, (1.8, 0, 0.6, -0.4, -0.2, 0), strict=True), 1
@@ -74,20 +75,20 @@ SPEC = Widget(
             name="answer",
             label="Show the weights of least total loss",
             help="The weights that ridge regression chooses at this λ.",
-            when=("view", ("weights",)),
+            when={"view": ("weights",)},
         ),
         Choice(
             name="unit",
             label="Length in",
             stops=named_stops(km="kilometres", m="metres", mm="millimetres"),
             default="m",
-            when=("view", ("units",)),
+            when={"view": ("units",)},
         ),
         Toggle(
             name="standardize",
             label="Standardize both features",
             help="Divides each by its standard deviation before the weights are priced.",
-            when=("view", ("units",)),
+            when={"view": ("units",)},
         ),
     ),
     held=tuple(Point(x=place, y=f"w{j}") for j, place in enumerate(PLACES, 1)),
@@ -261,8 +262,8 @@ def _weight_bars(w: Floats, best: Floats | None, bill: _Bill) -> tuple[Trace, ..
 
 def _bill_bars(w: Floats, bill: _Bill) -> tuple[Trace, ...]:
     sums = (
-        (4.95, f"■ Σw² = {_round(bill.squares)} k€²", "penalty"),
-        (4.5, f"■ Σ|w| = {_round(bill.magnitudes)} k€", "muted"),
+        (4.95, f"left: Σw² = {_round(bill.squares)} k€²", "penalty"),
+        (4.5, f"right: Σ|w| = {_round(bill.magnitudes)} k€", "muted"),
     )
     return (
         bars(np.array(PLACES) - 0.17, 0, w**2, name="w²", role="penalty", panel=2, width=11),
@@ -307,7 +308,7 @@ def _weight_notes(*, answer: bool) -> tuple[Note, ...]:
     return (*key(*words, corner="bottom right"), *STACK_KEY)
 
 
-STACK_KEY = key(("■ penalty", "penalty"), ("■ data loss", "loss"), panel=3, corner="top right")
+STACK_KEY = key(("above: penalty", "penalty"), ("below: data loss", "loss"), panel=3, corner="top right")
 
 
 def _solved(bill: _Bill) -> bool:
@@ -355,7 +356,7 @@ def _gardens() -> tuple[Floats, Floats]:
 
     Both vary by a metre, their correlation is 0, and least squares finds exactly 16/15 and 1.
     """
-    deviates = np.random.default_rng(0).standard_normal((3, 50))
+    deviates = Draws(0).standard_normal((3, 50))
     columns: list[Floats] = []
     for deviate in deviates:  # each without what it shares with those before it
         left = deviate - deviate.mean()
@@ -523,7 +524,7 @@ def _readouts(bill: _Bill, *own: Readout, unit: str, priced_in: str = "") -> tup
 
 def _percent(share: float) -> str:
     percent = 100 * share
-    return f"{percent:.0f} %" if percent >= 9.95 or percent == 0 else f"{percent:.1f} %"
+    return f"{percent:,.0f} %" if percent >= 9.95 or percent == 0 else f"{percent:.1f} %"
 
 
 def _round(value: float) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2widgets import ridge
+from l2widgets.draws import Draws
 from l2widgets.figures import (
     Axis,
     Figure,
@@ -101,7 +102,7 @@ SPEC = Widget(
         Toggle(
             name="copied",
             label="Copy it unchanged",
-            when=("form", ("lam", "alpha", "weight_decay", "l2", "sum_lam")),
+            when={"form": ("lam", "alpha", "weight_decay", "l2", "sum_lam")},
             help="Writes your number into every program, as if the names meant the same.",
         ),
         Seed(name="seed", label="Sample"),
@@ -115,7 +116,7 @@ SPEC = Widget(
 )
 
 TRUTH = np.array([2.0, -1.0, 0.5])
-"""The weights by which the data are made."""
+"""The weights by which the data is made."""
 NOISE = 1.0
 """The standard deviation of what is added to them."""
 SHARED = 0.6
@@ -146,11 +147,12 @@ def figure(*, value: float, form: str, n: int, sigma: float, copied: bool, seed:
         summary=_summary(view),
         readouts=_readouts(view),
         table=_table(view),
+        heights=(300, 290),
     )
 
 
 class _Sample(NamedTuple):
-    """Which data are fitted."""
+    """Which data is fitted."""
 
     n: int
     seed: int
@@ -173,7 +175,7 @@ class _Data(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _data(sample: _Sample) -> _Data:
-    drawn = np.random.default_rng([sample.seed, 1]).standard_normal((sample.n, 5))
+    drawn = Draws([sample.seed, 1]).standard_normal((sample.n, 5))
     features = math.sqrt(SHARED) * drawn[:, :1] + math.sqrt(1 - SHARED) * drawn[:, 1:4]
     X = ridge.standardize(features).apply(features)
     y = X @ TRUTH + NOISE * drawn[:, 4]

@@ -105,7 +105,7 @@ SPEC = Widget(
             role="loss",
             stops=log_stops(-1, 1, 3),
             default=1,
-            when=("pull", (True,)),
+            when={"pull": (True,)},
             help="How steep the data’s valley is: how much the data insists.",
         ),
         Slider(
@@ -115,7 +115,7 @@ SPEC = Widget(
             role="loss",
             stops=WEIGHTS,
             default=3,
-            when=("pull", (True,)),
+            when={"pull": (True,)},
         ),
         Choice(
             name="compare",
@@ -154,7 +154,7 @@ MAP = Sweep([0.0, *10 ** np.linspace(-4, 2.25, 64)], every=1)
 DENSE = 100
 """From how many steps on a path that goes back and forth would fill the chart with ink."""
 
-HALF_LIVES = {10: "10", 100: "100", 1_000: "1,000", 10_000: "10⁴", 100_000: "10⁵"}
+HALF_LIVES = {10: "10", 100: "100", 1_000: "10³", 10_000: "10⁴", 100_000: "10⁵"}
 """The half-lives, in steps, whose lines the map draws."""
 
 
@@ -422,13 +422,13 @@ def _map(h: float) -> tuple[tuple[Trace, ...], tuple[Note, ...]]:
         y = FLOOR + 0.12
         lam = (rate / 10**y - h) / 2
         if lam > 1e-4:
-            notes.append(note(math.log10(lam), y, HALF_LIVES[life], role="muted", panel=2, shift=(4, 0)))
+            notes.append(note(math.log10(lam), y, HALF_LIVES[life], role="muted", panel=2, anchor="center"))
     traces = (
         band(x, overshot, lost, name="sign flips", role="rate", panel=2, opacity=0.22),
         band(x, lost, np.full_like(x, high), name="diverges", role="muted", panel=2, opacity=0.3),
         line(
             np.tile(np.append(MAP.x, np.nan), len(contours)), np.insert(contours, len(MAP.x), np.nan, axis=1).ravel(),
-            name="half-life", role="muted", panel=2, width=1, opacity=0.6, hover=None,
+            name="half-life", role="muted", panel=2, width=1, opacity=0.75, hover=None,
         ),
     )  # fmt: skip
     return traces, tuple(notes)
