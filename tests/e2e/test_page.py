@@ -246,3 +246,24 @@ def test_the_contents_follow_the_reader(new_page, site):
     expect(page.locator("nav[data-toc] [aria-current=true]")).to_have_attribute(
         "href", re.compile(f"#{anchor}$")
     )
+
+
+def test_who_goes_on_before_the_page_is_laid_out_stays_there(new_page, site):
+    """What the reader went to is not pushed away by what is above it, which grows once it is laid out."""
+    page = new_page()
+    holding, held = True, []
+    page.route("**/*.woff2", lambda route: held.append(route) if holding else route.continue_())
+    page.goto(site, wait_until="commit")
+    root = page.locator("html")
+    page.locator("nav[data-toc] a").last.wait_for(state="attached")
+    expect(root).to_have_attribute("data-laying", "")
+    page.locator("nav[data-toc] a[href='#weight-decay']").evaluate("(link) => link.click()")
+    holding = False
+    for route in held:
+        route.continue_()
+
+    expect(root).not_to_have_attribute("data-laying", "")
+    page.evaluate(FONTS_COME)
+    section = page.locator("#weight-decay")
+    top = section.evaluate("(section) => section.getBoundingClientRect().top")
+    assert 0 <= top < 160  # the sections before it are thousands of pixels high

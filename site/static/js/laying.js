@@ -16,6 +16,8 @@ const settled = (link) =>
 export async function layOut() {
   const root = document.documentElement;
   if (root.dataset.laying === undefined) return;
+  addEventListener("scroll", layOutAtOnce, { once: true });
+  if (scrollY > 0) layOutAtOnce();
   await Promise.all(Array.from(document.querySelectorAll("link[rel=stylesheet]"), settled));
   await Promise.allSettled(Array.from(document.fonts, (face) => face.load()));
   for (const section of document.querySelectorAll("[data-section]")) {
@@ -23,4 +25,20 @@ export async function layOut() {
     section.setAttribute("data-laid", "");
   }
   delete root.dataset.laying;
+  removeEventListener("scroll", layOutAtOnce);
+}
+
+/** For readers who go on before it is done: what has come to their screen stays there, whatever grows above it. */
+function layOutAtOnce() {
+  const sought = firstInWindow();
+  const was = sought?.getBoundingClientRect().top ?? 0;
+  delete document.documentElement.dataset.laying;
+  const grown = (sought?.getBoundingClientRect().top ?? 0) - was;
+  if (grown !== 0) scrollBy({ top: grown, behavior: "instant" });
+}
+
+/** The first part of a section that begins in the window. */
+function firstInWindow() {
+  const parts = document.querySelectorAll("[data-section] > *");
+  return Array.from(parts).find((part) => part.getBoundingClientRect().top >= 0);
 }
