@@ -283,7 +283,7 @@ def _read_section(text: str) -> tuple[tuple[dict[str, str], str], list[Mistake]]
 def _wrong_names(name: str, matches: dict[str, re.Match[str]], book: Book) -> Iterator[Mistake]:
     """Take the names that a section's file gives it; yield why it cannot have them."""
     if name not in matches:
-        yield 1, "the file's name is no section's; use two digits and small letters, as 10-opening.md"
+        yield 1, "the file's name is no section's; use two to four digits and small letters, as 10-opening.md"
         return
     number, slug = matches[name].groups()
     before = [other for other in matches if other < name]

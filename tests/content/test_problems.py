@@ -16,7 +16,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 OTHER = "## Part {#part}\n\nText.\n"
 SECTION = "content/tale/10-section.md"
 
-NAME = "the file's name is no section's; use two digits and small letters, as 10-opening.md"
+NAME = "the file's name is no section's; use two to four digits and small letters, as 10-opening.md"
 QUOTES = "put a value that contains ': ' or begins with a sign in quotes"
 MARKUP = r"""
 $ $$ \ { } [ ] ( ) [^a] [^a]: [@hoerl1970] ` ``` ```{widget} weight_decay {readout}` {.weight} {#a} ## - > |a| |-| :
