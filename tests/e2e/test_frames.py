@@ -123,6 +123,20 @@ def expect_drawn_alike(before, after):
             )
 
 
+def test_what_the_build_has_drawn_is_not_drawn_again(open_figure, hold):
+    """Python's first answer, which differs from the build's by roundings at most, leaves the drawing as it is."""
+    held = hold(RUNTIME)
+    figure = open_figure("lambda_sweep", prepare=held.on)
+    figure.approach()
+    figure.root.evaluate(
+        "(figure) => { window.drawn = 0; new MutationObserver((list) => { drawn += list.length; })"
+        ".observe(figure.querySelector('.plot-live'), { attributes: true, childList: true, subtree: true }); }"
+    )
+    held.let_go(figure.page)
+    figure.start_python()
+    assert figure.page.evaluate("drawn") == 0
+
+
 def test_other_controls_wait_and_say_so(open_figure, hold):
     """What only Python knows is waited for; back at the start there is nothing to wait for."""
     held = hold(RUNTIME)

@@ -137,12 +137,27 @@ def surface(function):
     return function(*np.meshgrid(figure.ACROSS, figure.UP))
 
 
+def paths(x, y):
+    """Return the unbroken parts of a line, (points, 2) each."""
+    [gaps] = np.nonzero(np.isnan(x))
+    return [part[~np.isnan(part[:, 0])] for part in np.split(np.stack([x, y], axis=1), gaps + 1) if len(part)]
+
+
 def test_the_level_line_is_on_the_level():
-    """On a circle every stroke ends on the circle, and together they are as long as it is."""
-    x, y = figure._level_line(surface(lambda x, y: 2 - np.hypot(x, y)))
-    ends = np.stack([x, y], axis=1).reshape(-1, 3, 2)[:, :2]
-    np.testing.assert_allclose(np.hypot(*ends.reshape(-1, 2).T), 2, atol=0.01)
-    assert np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1).sum() == pytest.approx(4 * np.pi, rel=0.01)
+    """A circle is one path that ends where it began; all its points are on the circle, and it is as long."""
+    [path] = paths(*figure._level_line(surface(lambda x, y: 2 - np.hypot(x, y))))
+    np.testing.assert_allclose(np.hypot(*path.T), 2, atol=0.01)
+    np.testing.assert_allclose(path[0], path[-1])
+    assert np.linalg.norm(np.diff(path, axis=0), axis=1).sum() == pytest.approx(4 * np.pi, rel=0.01)
+
+
+def test_a_level_line_that_leaves_the_plane_is_not_broken():
+    """Two straight lines from edge to edge are two paths, whichever end comes first."""
+    found = paths(*figure._level_line(surface(lambda x, y: (x + 0.3 * y) ** 2 - 1)))
+    assert len(found) == 2
+    for path in found:
+        np.testing.assert_allclose(np.abs(path @ [1, 0.3]), 1, atol=0.02)
+        assert sorted(path[[0, -1], 1]) == pytest.approx([figure.UP[0], figure.UP[-1]])
 
 
 @pytest.mark.parametrize(("high", "low"), [(3.0, -1.0), (1.0, -3.0)])
@@ -152,7 +167,7 @@ def test_a_saddle_is_cut_at_two_corners(high, low):
     z[10, 20] = z[11, 21] = high
     x, y = figure._level_line(z)
     cells = np.stack([(x - figure.ACROSS[20]) / 0.15, (y - figure.UP[10]) / 0.15], axis=1)
-    strokes = cells.reshape(-1, 3, 2)[:, :2]
+    strokes = np.stack([cells[:-1], cells[1:]], axis=1)  # those to and from a gap lie nowhere
     inside = strokes[((strokes > -1e-9) & (strokes < 1 + 1e-9)).all(axis=(1, 2))]
     assert len(inside) == 2
     np.testing.assert_allclose(

@@ -358,15 +358,16 @@ def _between(z: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Fl
 
 
 def _level_line(z: Floats) -> tuple[Floats, Floats]:
-    """Return the line on which z is 0, as the x and y of short strokes, one or two in each cell that it crosses.
+    """Return the line on which z is 0, as the x and y of unbroken lines, with gaps between them.
 
     On the sides of a cell whose corners differ in sign lies one point each, by linear interpolation; a cell has two
-    such sides, or four, which are then paired by the sign of the mean in the middle ("marching squares").
+    such sides, or four, which are then paired by the sign of the mean in the middle ("marching squares"). Strokes that
+    share a side are joined: each line of its own is an element of its own on the page.
     """
     above = z > 0
     level, upright = above[:, :-1] != above[:, 1:], above[:-1] != above[1:]
-    sides = np.stack([level[:-1], upright[:, 1:], level[1:], upright[:, :-1]], axis=-1)
-    rows, columns = np.nonzero(sides.any(axis=-1))
+    crossed = np.stack([level[:-1], upright[:, 1:], level[1:], upright[:, :-1]], axis=-1)
+    rows, columns = np.nonzero(crossed.any(axis=-1))
     if not rows.size:
         return NOWHERE, NOWHERE
     corners = np.stack(
@@ -378,21 +379,49 @@ def _level_line(z: Floats) -> tuple[Floats, Floats]:
     ends = np.roll(_CORNERS, -1, axis=0)
     at = _CORNERS + share[:, :, None] * (ends - _CORNERS)  # (cells, sides, 2), in cells
     at = at + np.stack([columns, rows], axis=-1)[:, None]
+    first = z.shape[1] * rows + columns  # a side is called by its first corner, upright ones after all others
+    sides = np.stack([first, z.size + first + 1, first + z.shape[1], z.size + first], axis=-1)
 
-    crossed = sides[rows, columns]
+    crossed = crossed[rows, columns]
     two = crossed.sum(axis=-1) == 2
-    strokes = [at[two][crossed[two]].reshape(-1, 2, 2)]
+    strokes = [sides[two][crossed[two]].reshape(-1, 2)]
     if not two.all():
-        cut = at[~two]
+        cut = sides[~two]
         middle = (corners[~two].mean(axis=-1) > 0) == (corners[~two][:, 0] > 0)
         # The middle belongs to the first corner: the second and the fourth are cut off, else the first and the third.
-        strokes.append(np.where(middle[:, None, None], cut[:, [0, 1]], cut[:, [3, 0]]))
-        strokes.append(np.where(middle[:, None, None], cut[:, [2, 3]], cut[:, [1, 2]]))
-    found = np.concatenate(strokes)
-    x = ACROSS[0] + found[:, :, 0] * (ACROSS[1] - ACROSS[0])
-    y = UP[0] + found[:, :, 1] * (UP[1] - UP[0])
-    gaps = np.full((len(found), 1), np.nan)
-    return np.concatenate([x, gaps], axis=1).ravel(), np.concatenate([y, gaps], axis=1).ravel()
+        strokes.append(np.where(middle[:, None], cut[:, [0, 1]], cut[:, [3, 0]]))
+        strokes.append(np.where(middle[:, None], cut[:, [2, 3]], cut[:, [1, 2]]))
+    place = dict(zip(sides[crossed].tolist(), at[crossed].tolist(), strict=True))
+    gap = (np.nan, np.nan)
+    found = np.array(
+        [
+            point
+            for path in _joined(np.concatenate(strokes))
+            for point in (*(place[side] for side in path), gap)
+        ]
+    )
+    x = ACROSS[0] + found[:, 0] * (ACROSS[1] - ACROSS[0])
+    y = UP[0] + found[:, 1] * (UP[1] - UP[0])
+    return x, y
+
+
+def _joined(strokes: NDArray[np.intp]) -> list[list[int]]:
+    """Return the paths that strokes make, each of which is a pair of ends; at most two strokes share an end."""
+    links: dict[int, list[int]] = {}
+    for one, other in strokes.tolist():
+        links.setdefault(one, []).append(other)
+        links.setdefault(other, []).append(one)
+    loose = [end for end, others in links.items() if len(others) == 1]
+    paths = []
+    for start in (*loose, *links):  # what no loose end leads to goes round
+        path = [start]
+        while links[path[-1]]:
+            onward = links[path[-1]].pop()
+            links[onward].remove(path[-1])
+            path.append(onward)
+        if len(path) > 1:
+            paths.append(path)
+    return paths
 
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
