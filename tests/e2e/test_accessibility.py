@@ -353,6 +353,9 @@ def test_the_tree_that_screen_readers_get(article):
     assert [name for name in names if not name[2]] == []
     assert [name for name in set(names) if name[0] and names.count(name) > 1] == []
     assert not kinds.get("graphics-symbol")
+    sliders = {(figure_of(n), said(n, "name")) for n in kinds["slider"]}
+    steps = {(where, name) for where, role, name in names if role == "button" and name.endswith(": one on")}
+    assert sliders == {(where, name.removesuffix(": one on")) for where, name in steps}, "a symbol is lost"
 
 
 def order(page):

@@ -163,6 +163,21 @@ def test_a_term_has_a_card(new_page, site):
     expect(page).to_have_url(re.compile("/glossary/#correlation$"))
 
 
+def test_a_card_with_a_link_lets_the_focus_go_on(new_page, site):
+    """Tab goes from the term to what follows it in the text, though its card has links, and the card goes away."""
+    page = new_page()
+    page.goto(f"{site}names/")
+    term, card = page.locator("a.term[href$='#adamw']").first, page.locator(".card")
+    term.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(card.locator("a")).to_have_count(2)
+    following = term.locator("xpath=following::a[not(ancestor::*[@id='card'])]").first
+    page.keyboard.press("Tab")
+    expect(following).to_be_focused()
+    expect(card.filter(has_text="Adam with")).to_have_count(0)
+
+
 def test_a_card_comes_at_a_touch(new_page, site):
     """A tap shows it and goes nowhere; its link leads on, a tap elsewhere takes it away."""
     page = new_page(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})

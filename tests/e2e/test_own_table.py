@@ -133,6 +133,19 @@ def test_a_broken_table_is_refused_in_a_sentence(figure, broken, sentence):
     figure.expect_no_status()
 
 
+def test_the_way_back_from_a_refused_table_is_heard(figure):
+    """Though the figure has stayed as it was."""
+    figure.start_python()
+    back = own(figure).get_by_role("button", name="Back to the figure’s data")
+    back.click()
+    figure.expect_state("ready")
+    use(figure, "nothing")
+    figure.expect_heard(re.compile("line 1 has one column"))
+    back.click()
+    figure.expect_heard(re.compile("stay as they are"))
+    figure.expect_no_status()
+
+
 def test_a_table_from_a_file(figure, tmp_path):
     """What it holds stands in the field, to be looked at before it is used, however a spreadsheet encodes it."""
     path = tmp_path / "mine.csv"

@@ -474,6 +474,42 @@ def test_by_keyboard_alone(open_figure):
     assert "cm-content" in figure.page.evaluate(f"() => ({focused})().className")
 
 
+def test_what_came_of_the_code_is_heard_once(open_desk):
+    """The figure's words after a run and a reset, though no control has moved; a failure from the desk alone."""
+    figure, desk = open_desk()
+    said = figure.root.locator("[data-announce]").text_content()
+    desk.run(TWICE)
+    desk.expect_done()
+    figure.expect_heard(answer(TWICE)["summary"])
+    assert answer(TWICE)["summary"] != said
+
+    figure.page.evaluate(
+        "(figure) => { window.heard = []; const voice = figure.querySelector('[data-announce]');"
+        " new MutationObserver(() => heard.push(voice.textContent)).observe(voice, { childList: true }); }",
+        figure.root.element_handle(),
+    )
+    desk.run(f"{SOURCE}\n1 / 0\n")
+    desk.expect_wrong(re.compile("division by zero"), line=END + 1)
+    figure.expect_status(re.compile("division by zero"))
+    desk.reset()
+    figure.expect_heard(l2widgets.render("weight_decay", {})["summary"])
+    assert not [text for text in figure.page.evaluate("heard") if "division by zero" in text]
+
+
+def test_reset_keeps_the_focus(desk):
+    """It only says that there is nothing more to do, as Stop does."""
+    figure, desk = desk
+    desk.write(f"{SOURCE}\n")
+    back = desk.root.locator("[data-restore]")
+    expect(back).to_be_enabled()
+    back.focus()
+    figure.press("Enter")
+    expect(back).to_be_disabled()
+    expect(back).to_be_focused()
+    figure.press("Tab")
+    expect(back).not_to_be_focused()
+
+
 def open_code_by_keyboard(figure):
     """Return the desk of a panel that has just been opened."""
     desk = Desk(figure.page, figure.root.locator("details[data-python]"))

@@ -67,7 +67,7 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
     run: start,
     changed,
   });
-  back.disabled = true;
+  changed();
   become("rest");
   wrong.hidden = output.hidden = longer.hidden = true;
 
@@ -79,13 +79,27 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
   });
   halt.addEventListener("click", stop);
   back.addEventListener("click", () => {
+    if (isOriginal()) return;
     renew(original);
     say("The code is as it was.");
     reset();
   });
 
+  function isOriginal() {
+    return editor.text() === original && ran === original;
+  }
+
   function changed() {
-    back.disabled = editor.text() === original && ran === original;
+    useless(back, isOriginal());
+  }
+
+  /**
+   * A button that has the focus keeps it: it only says that there is nothing to do.
+   * @param {HTMLElement} one
+   * @param {boolean} now
+   */
+  function useless(one, now) {
+    one.setAttribute("aria-disabled", String(now));
   }
 
   function start() {
@@ -107,8 +121,7 @@ export function makeDesk(host, { makeEditor, text, label, names, begin: first, r
   /** @param {"rest" | "busy" | "done" | "failed"} name */
   function become(name) {
     host.dataset.desk = name;
-    // A button that has the focus keeps it: it only says that there is nothing to do.
-    halt.setAttribute("aria-disabled", String(name !== "busy"));
+    useless(halt, name !== "busy");
   }
 
   /**

@@ -84,9 +84,10 @@ function cardOf(term, meaning) {
   const words = document.createElement("span");
   words.id = "card-words";
   words.append(...[...meaning.childNodes].map((node) => document.importNode(node, true)));
-  // Links within say where they lead from the glossary's page.
+  // Links within say where they lead from the glossary's page. The card goes with the focus, so Tab finds none of them.
   const links = [...meaning.querySelectorAll("a")];
-  for (const link of words.querySelectorAll("a")) link.href = links.shift()?.href ?? "";
+  for (const link of words.querySelectorAll("a"))
+    Object.assign(link, { href: links.shift()?.href ?? "", tabIndex: -1 });
   const more = Object.assign(document.createElement("a"), {
     className: "card-more",
     href: term.href,

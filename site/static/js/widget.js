@@ -60,7 +60,7 @@ export class Widget {
   #simulation = null;
   /** @type {import("./transport.js").Transport | null} */
   #transport = null;
-  /** Whether the next frame is one that the reader asked for alone. */
+  /** Whether the next frame is read out, wherever the controls stand. */
   #stepped = false;
   /** Whether an answer of Python's is on its way to the screen. */
   #owed = false;
@@ -219,14 +219,15 @@ export class Widget {
   /**
    * @param {Failure} failure
    * @param {Params} params
+   * @param {boolean} [said] Whether it is read out elsewhere.
    */
-  failed(failure, params) {
+  failed(failure, params, said = false) {
     this.#answered = this.#phase.name === "ready";
     this.#owed = false;
     this.#mending = "";
     if (!this.#asked || this.#query(params) !== this.#wanted) return;
     this.#asked = false;
-    this.#fail(failure);
+    this.#fail(failure, said);
   }
 
   /** @param {string} sentence */
@@ -400,7 +401,10 @@ export class Widget {
     this.#frame = null;
     this.#failure = null;
     if (this.#transport) this.#transport.moved(how);
-    else this.#ask();
+    else {
+      this.#stepped = true; // its words may be others where the controls stand, too
+      this.#ask();
+    }
   }
 
   #ask() {
@@ -416,6 +420,7 @@ export class Widget {
       this.#refresh(); // the reader knows that there is no Python, and the first slider does without
       return;
     }
+    if (this.#failure) this.#stepped = true; // that it is over is news, though the figure has stayed as it was
     this.#failure = null;
     this.#early = false;
     this.#asked = true;
@@ -479,12 +484,15 @@ export class Widget {
     this.#refresh();
   }
 
-  /** @param {Failure} failure */
-  #fail(failure) {
+  /**
+   * @param {Failure} failure
+   * @param {boolean} [said] Whether it is read out elsewhere.
+   */
+  #fail(failure, said = false) {
     this.#failure = failure;
     this.#mending = "";
     if (this.#standing !== this.#wanted) for (const player of this.#players) player.stop();
-    this.#readings.announce("failure", failure.message);
+    if (!said) this.#readings.announce("failure", failure.message);
     this.#refresh();
   }
 

@@ -127,7 +127,7 @@ function listening(widget, desk, edited) {
       ended();
     },
     failed(failure, params) {
-      widget.failed(failure, params);
+      widget.failed(failure, params, edited());
       ended(failure);
     },
     told: (sentence) => widget.told(sentence),
