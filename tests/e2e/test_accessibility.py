@@ -304,6 +304,7 @@ def article(browser, site, watch):
     page = context.new_page()
     page.goto(site)
     expect(page.locator("[data-controls]").last).to_be_enabled()
+    expect(page.locator(":root[data-laying]")).to_have_count(0)  # what is not laid out has no names
     yield page
     context.close()
 
