@@ -19,6 +19,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { python, pythonLanguage } from "@codemirror/lang-python";
 import {
   bracketMatching,
+  forceParsing,
   HighlightStyle,
   indentOnInput,
   indentUnit,
@@ -35,6 +36,9 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+
+/** For how many milliseconds, at most, a new line waits until what is above it has been read. */
+const READING = 500;
 
 const COLOURS = HighlightStyle.define([
   { tag: tags.comment, color: "var(--role-muted)", fontStyle: "italic" },
@@ -105,6 +109,16 @@ const complaint = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/**
+ * A new line is indented by what stands above it, which a slow device may not have read yet; it is read now. Then Enter
+ * does what it always does.
+ * @param {EditorView} view
+ */
+function readFirst(view) {
+  forceParsing(view, view.state.selection.main.head, READING);
+  return false;
+}
+
 /** Tab indents until Escape is pressed; then it leaves, until something is typed or the editor is entered again. */
 const LEAVING = [
   keymap.of([
@@ -174,6 +188,7 @@ export function makeEditor(host, { text, label, names, begin, run, changed }) {
           { key: "Tab", run: acceptCompletion },
           ...closeBracketsKeymap,
           ...completionKeymap,
+          { key: "Enter", run: readFirst },
           ...defaultKeymap,
           ...historyKeymap,
           indentWithTab,

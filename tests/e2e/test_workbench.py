@@ -462,7 +462,10 @@ def test_by_keyboard_alone(open_figure):
     figure.press("Tab")
     assert "cm-content" in figure.page.evaluate(f"() => ({focused})().className")
     figure.press("ControlOrMeta+End", "Enter")
+    device = figure.page.context.new_cdp_session(figure.page)
+    device.send("Emulation.setCPUThrottlingRate", {"rate": 20})  # the new line is indented on a slow one too
     figure.page.keyboard.type("if True:\nprint('typed')")
+    device.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     desk.run_by_key()
     desk.expect_printed("typed")
 
