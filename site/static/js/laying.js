@@ -16,8 +16,8 @@ const settled = (link) =>
 export async function layOut() {
   const root = document.documentElement;
   if (root.dataset.laying === undefined) return;
-  addEventListener("scroll", layOutAtOnce, { once: true });
-  if (scrollY > 0) layOutAtOnce();
+  addEventListener("scroll", layOutAbove);
+  if (scrollY > 0) layOutAbove();
   await Promise.all(Array.from(document.querySelectorAll("link[rel=stylesheet]"), settled));
   await Promise.allSettled(Array.from(document.fonts, (face) => face.load()));
   for (const section of document.querySelectorAll("[data-section]")) {
@@ -25,15 +25,20 @@ export async function layOut() {
     section.setAttribute("data-laid", "");
   }
   delete root.dataset.laying;
-  removeEventListener("scroll", layOutAtOnce);
+  removeEventListener("scroll", layOutAbove);
 }
 
 /** For readers who go on before it is done: what has come to their screen stays there, whatever grows above it. */
-function layOutAtOnce() {
+function layOutAbove() {
   const sought = firstInWindow();
-  const was = sought?.getBoundingClientRect().top ?? 0;
-  delete document.documentElement.dataset.laying;
-  const grown = (sought?.getBoundingClientRect().top ?? 0) - was;
+  if (!sought) return;
+  const above = Array.from(document.querySelectorAll("[data-section]:not([data-laid])")).filter(
+    (section) => section.compareDocumentPosition(sought) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+  if (above.length === 0) return;
+  const was = sought.getBoundingClientRect().top;
+  for (const section of above) section.setAttribute("data-laid", "");
+  const grown = sought.getBoundingClientRect().top - was;
   if (grown !== 0) scrollBy({ top: grown, behavior: "instant" });
 }
 
