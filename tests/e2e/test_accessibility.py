@@ -289,6 +289,10 @@ SEEN = """() => {
   const middles = [...at.getClientRects()].map((r) => [(r.left + r.right) / 2, (r.top + r.bottom) / 2]);
   const over = [[(x0 + x1) / 2, (y0 + y1) / 2], ...middles].map(([x, y]) => document.elementFromPoint(x, y));
   if (!over.some((one) => one && (at.contains(one) || one.contains(at)))) return wrong("something lies over it");
+  const plot = at.closest(".controls")?.closest("figure").querySelector("[data-plot]").getBoundingClientRect();
+  const bar = document.querySelector(".bar").getBoundingClientRect().bottom;
+  if (plot && Math.min(plot.bottom, innerHeight) - Math.max(plot.top, bar) < plot.height / 2)
+    return wrong("the plot that it moves is out of sight");
   const ring = (one) => one && getComputedStyle(one).outlineStyle !== "none";
   return at.type === "range" || ring(at) || ring(at.nextElementSibling) ? "" : wrong("no ring");
 }"""
@@ -311,7 +315,7 @@ def article(browser, site, watch):
 
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
 def test_the_focus_is_seen_all_the_way(article, whole, key):
-    """Through the whole article, and back some way: it is on the screen, has a ring, and nothing lies over it."""
+    """Through the whole article, and back some way: on the screen, with a ring, nothing over it, the plot beside it."""
     some = 120 if key == "Shift+Tab" and not whole else None
     article.evaluate("() => document.activeElement.blur()")
     found, stops = [], 0

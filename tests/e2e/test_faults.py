@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
@@ -283,3 +284,16 @@ def test_scripts_that_stay_broken_are_explained(new_page, watch, dist, places, f
         figure.set("lr", "1")
         figure.expect_shown(lr="1")
         expect(note).to_be_hidden()
+
+
+def test_try_again_does_not_join_a_try_that_is_lost(browser, brief_downloads):
+    """A try of the page's own that hangs when the reader presses the button is given up."""
+    with closing(Case(browser, brief_downloads, "plotly.js", Fault.SILENT, times=math.inf)) as case:
+        case.expect_explained()
+        # The page asks early, three times for its own drawing and, when Python has answered, three times for that one.
+        end = time.monotonic() + PATIENCE / 1000
+        while sum(times for name, times in case.server.requests.items() if "plotly" in name) < 7:
+            assert time.monotonic() < end, f"asked for: {case.server.requests}"
+            case.figure.page.wait_for_timeout(50)
+        case.try_again()
+        case.expect_healed()

@@ -43,7 +43,7 @@ FONTS_THERE = "() => Promise.all(Array.from(document.fonts, (face) => face.load(
 """The same for a page without scripts, whose late fonts stand in its head, and where no frame calls anybody back."""
 
 UNSTUCK = """
-.bar, .controls-first { position: relative !important; inset: auto !important }
+.bar, .controls-first, .plot { position: relative !important; inset: auto !important }
 .controls-first { margin-block-start: 0 !important }
 .widget .widget-summary { margin-block-end: 0.75rem !important }
 .skip { display: none !important }

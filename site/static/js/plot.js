@@ -26,7 +26,8 @@ const CONFIG = {
  * @typedef {object} Plot
  * @property {(figure: PlotlyFigure) => Promise<boolean>} draw
  *   Resolves when this figure is on the screen (true), or when a newer one took its place (false).
- * @property {() => Promise<unknown>} prepare Resolves when all that drawing needs has arrived.
+ * @property {(how?: { anew: boolean }) => Promise<unknown>} prepare
+ *   Resolves when all that drawing needs has arrived; what is under way already may be given up for a new try.
  */
 
 /**
@@ -114,7 +115,7 @@ export function makePlot(box, narrow, url, drawnAgain) {
     // What the pointer has called up, and covers something, goes without moving the pointer.
     if (key === "Escape") box.querySelector(".hoverlayer")?.replaceChildren();
   });
-  return { draw, prepare: () => bring(url) };
+  return { draw, prepare: (how) => bring(url, how) };
 }
 
 /**

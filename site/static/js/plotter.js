@@ -29,14 +29,27 @@ export function plotly(url) {
 /**
  * Have Plotly's file in the browser's cache, once; after a failure the next call tries again.
  * @param {string} url
+ * @param {{ anew: boolean }} [how] Whether a try that is under way may be of no use any more, as when the reader asks.
  * @returns {Promise<unknown>} Rejects with a `DeliveryError`.
  */
-export function bring(url) {
-  bringing ??= deliver(parcelOf(url)).catch((error) => {
-    bringing = null;
+export function bring(url, { anew } = { anew: false }) {
+  if (anew && !window.Plotly) bringing = null;
+  bringing ??= begin(url);
+  return bringing;
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<unknown>}
+ */
+function begin(url) {
+  /** @type {Promise<unknown>} */
+  const begun = deliver(parcelOf(url)).catch((error) => {
+    if (bringing === begun) bringing = null;
+    else if (bringing) return bringing; // a later try
     throw error;
   });
-  return bringing;
+  return begun;
 }
 
 /** @param {string} url */

@@ -29,6 +29,7 @@ import {
   startOf,
 } from "./settings.js";
 import { makeOffer } from "./shared.js";
+import { keepInSight } from "./sight.js";
 import { Simulation } from "./simulation.js";
 import { makeStatus } from "./status.js";
 import { makeTransport } from "./transport.js";
@@ -111,6 +112,7 @@ export class Widget {
     const source = figure.querySelector("[data-plot] source");
     const live = find(figure, "[data-live]", HTMLElement);
     const narrow = matchMedia(source?.getAttribute("media") ?? "(max-width: 40rem)");
+    keepInSight(figure, live);
     this.#plot = makePlot(live, narrow, config.plotly, this.#holdable(live));
     this.#readings = makeReadings(figure);
     this.#status = makeStatus(figure, () => this.#retry());
@@ -390,6 +392,7 @@ export class Widget {
 
   #retry() {
     this.#failure = null;
+    this.#plot.prepare({ anew: true }).catch(() => {}); // whoever draws hears of it
     this.#ask();
   }
 
