@@ -171,7 +171,7 @@ def test_the_link_leads_to_the_same_state(moved, new_page):
     page = moved.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     moved.taken.get_by_role("button", name="Copy").first.click()
-    expect(moved.taken.get_by_role("status")).to_have_text("Copied.")
+    expect(moved.taken.get_by_role("status")).to_have_text("The link is copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link.endswith(f"{LINK}#figure-lambda_sweep")
 
@@ -266,9 +266,9 @@ def test_the_article_says_how_to_cite_it(new_page, site, dist):
 
     expect(part.get_by_role("button", name="Copy")).to_have_count(2)
     copied = []
-    for button in part.get_by_role("button", name="Copy").all():
-        button.click()
-        expect(part.get_by_role("status")).to_have_text("Copied.")
+    for what in ("citation", "BibTeX entry"):
+        part.get_by_role("button", name=f"Copy the {what}").click()
+        expect(part.get_by_role("status")).to_have_text(f"The {what} is copied.")
         copied.append(page.evaluate("navigator.clipboard.readText()"))
         part.get_by_role("status").evaluate("(line) => line.textContent = ''")
     assert re.fullmatch(

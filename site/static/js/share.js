@@ -208,7 +208,7 @@ const copyButton = (source, voice) =>
   button(`Copy the ${source.dataset.copied}`, voice, async () => {
     try {
       await navigator.clipboard.writeText(source.textContent ?? "");
-      return "Copied.";
+      return `The ${source.dataset.copied} is copied.`;
     } catch {
       // Refused, as in some frames: then the reader copies, and finds the text selected.
       getSelection()?.selectAllChildren(source);
