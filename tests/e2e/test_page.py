@@ -91,6 +91,29 @@ def test_a_page_of_text_begins_with_its_words(new_page, site, width):
         assert page.evaluate("shifts") == []
 
 
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_a_font_that_comes_late_moves_no_heading(new_page, site, width):
+    """On a wide screen no line above the first section breaks elsewhere in the font that stands in."""
+    page = new_page(viewport={"width": width, "height": 823})
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/serif.*.woff2", hold)
+    page.goto(site, wait_until="commit")
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
+    top = "() => document.querySelector('[data-section]').getBoundingClientRect().top"
+    assert held
+    before = page.evaluate(top)
+    stands_in = page.evaluate(STANDS_IN)
+    for route in held:
+        route.continue_()
+    page.evaluate(FONTS_COME)
+    if stands_in:
+        assert page.evaluate(top) == before
+
+
 def test_who_looks_for_a_place_finds_it(new_page, site):
     """A link to a section has the whole page laid out before it, so that nothing above it can move it."""
     page = new_page()
