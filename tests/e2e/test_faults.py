@@ -202,7 +202,6 @@ def test_the_next_visit_needs_no_hard_reload(browser, brief_downloads, file):
     """Damage that the browser keeps for ever is passed over, once the server is whole again."""
     with closing(Case(browser, brief_downloads, file, Fault.CLEAN, times=math.inf)) as case:
         case.expect_explained()
-        case.server.repair()
         (address,) = (name for name in case.server.requests if re.search(pattern(file), f"/{name}"))
         kept = case.figure.page.evaluate(
             """async (url) => {
@@ -213,6 +212,7 @@ def test_the_next_visit_needs_no_hard_reload(browser, brief_downloads, file):
         )
         assert kept == (brief_downloads / address).stat().st_size // 2
 
+        case.server.repair()
         case.visit()
         case.expect_healed()
 

@@ -46,8 +46,8 @@ function fillFor(figure, part, voice) {
   const snippet = copied("frame");
   const refresh = () => {
     if (alone) alone.href = aloneLink(figure);
-    link.textContent = permalink(figure);
-    snippet.textContent = frameOf(figure, part);
+    write(link, permalink(figure));
+    write(snippet, frameOf(figure, part));
   };
   refresh();
   new MutationObserver(refresh).observe(figure, { attributeFilter: ["data-shown"] });
@@ -165,6 +165,15 @@ function copied(what) {
   const element = document.createElement("pre");
   element.dataset.copied = what;
   return element;
+}
+
+/**
+ * Write a text anew only when it is another one: what the reader has selected in it stays so.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** @param {string} sentence */
