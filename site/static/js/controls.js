@@ -85,9 +85,7 @@ function slider({ element, spec, move, tell }) {
  */
 function said(element) {
   const output = find(element, "[data-output]", HTMLElement);
-  return (label) => {
-    if (output.textContent !== label) output.textContent = label;
-  };
+  return (label) => write(output, label);
 }
 
 /**
@@ -216,4 +214,13 @@ export function find(parent, selector, type) {
   const element = parent.querySelector(selector);
   if (!(element instanceof type)) throw new TypeError(`no ${selector} in ${parent.outerHTML.slice(0, 80)}`);
   return element;
+}
+
+/**
+ * Write a text where it is another one: what the reader has selected stays so, and nothing is laid out again.
+ * @param {Element | null | undefined} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
 }

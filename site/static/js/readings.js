@@ -4,6 +4,8 @@
  * @import { Rendered } from "./types.d.ts"
  */
 
+import { write } from "./controls.js";
+
 /** Milliseconds of rest before a sentence is read out. */
 const REST = 600;
 
@@ -80,15 +82,6 @@ export function makeReadings(figure) {
       fill(table?.querySelector("tbody"), "row", rendered.table.rows);
     },
   };
-}
-
-/**
- * Write text where it differs.
- * @param {Element | null | undefined} element
- * @param {string} text
- */
-function write(element, text) {
-  if (element && element.textContent !== text) element.textContent = text;
 }
 
 /**

@@ -2,6 +2,7 @@
  * What a reader takes away, from a figure or from the article. Loaded when somebody opens one of these parts of a page.
  */
 
+import { write } from "./controls.js";
 import { curvesCsv, tableCsv } from "./csv.js";
 import { pictureOf, rastered } from "./picture.js";
 import { notebook, program } from "./program.js";
@@ -165,15 +166,6 @@ function copied(what) {
   const element = document.createElement("pre");
   element.dataset.copied = what;
   return element;
-}
-
-/**
- * Write a text anew only when it is another one: what the reader has selected in it stays so.
- * @param {HTMLElement} element
- * @param {string} text
- */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 /** @param {string} sentence */

@@ -6,7 +6,7 @@
  * @import { Positions } from "./settings.js"
  */
 
-import { find, labelOf } from "./controls.js";
+import { find, labelOf, write } from "./controls.js";
 
 const KEY = "l2.shared";
 
@@ -80,8 +80,7 @@ export function makeOffer(figure, spec, take) {
     }
     if (parts.length === 0 && document.activeElement === button) reset.focus();
     button.hidden = parts.length === 0;
-    const words = `As in ${[...titles].join(" and ")}: ${parts.join(", ")}`;
-    if (button.textContent !== words) button.textContent = words;
+    write(button, `As in ${[...titles].join(" and ")}: ${parts.join(", ")}`);
   }
 }
 

@@ -4,7 +4,7 @@
  * @import { Phase, Stage } from "./types.d.ts"
  */
 
-import { find } from "./controls.js";
+import { find, write } from "./controls.js";
 import { progressText } from "./megabytes.js";
 
 /** @type {Record<Exclude<Stage, "download">, string>} */
@@ -35,7 +35,7 @@ export function makeStatus(figure, retry) {
    * @param {{ offer?: boolean, share?: number | null }} [options] Whether to offer another try; how much is done.
    */
   function say(sentence, { offer = false, share } = {}) {
-    if (line.textContent !== sentence) line.textContent = sentence;
+    write(line, sentence);
     button.hidden = !offer;
     progress.hidden = share === undefined;
     if (share === null) progress.removeAttribute("value");
