@@ -20,6 +20,12 @@ SHIFTS = """
 """
 
 
+SCROLLED = """async (section, top) => {
+    while (section.getBoundingClientRect().top < top) await new Promise(requestAnimationFrame);
+    await new Promise((resolve) => setTimeout(resolve, 500)); // the whole way
+}"""
+
+
 BOXES = """(plot) => [plot, plot.querySelector(".main-svg")].map((one) => {
     const { x, y, width, height } = one.getBoundingClientRect();
     return { x, y, width, height };
@@ -271,10 +277,11 @@ def test_the_contents_follow_the_reader(new_page, site):
     )
 
 
-def test_who_goes_on_before_the_page_is_laid_out_stays_there(new_page, site):
-    """What the reader went to is not pushed away by what is above it, which grows once it is laid out.
+@pytest.fixture
+def early(new_page, site):
+    """The whole article, not laid out yet because its fonts are held back, where its reader went on to weight decay.
 
-    Not even by a browser that does not anchor what it shows, as Safari.
+    In a browser that does not anchor what it shows, as Safari. Calling it lets the fonts come.
     """
     page = new_page()
     holding, held = True, []
@@ -285,12 +292,38 @@ def test_who_goes_on_before_the_page_is_laid_out_stays_there(new_page, site):
     expect(root).to_have_attribute("data-laying", "")
     root.evaluate("(root) => { root.style.overflowAnchor = 'none'; }")
     page.locator("nav[data-toc] a[href='#weight-decay']").evaluate("(link) => link.click()")
-    holding = False
-    for route in held:
-        route.continue_()
 
-    expect(root).not_to_have_attribute("data-laying", "")
-    page.evaluate(FONTS_COME)
-    section = page.locator("#weight-decay")
-    top = section.evaluate("(section) => section.getBoundingClientRect().top")
-    assert 0 <= top < 160  # the sections before it are thousands of pixels high
+    def fonts_come():
+        nonlocal holding
+        holding = False
+        for route in held:
+            route.continue_()
+        expect(root).not_to_have_attribute("data-laying", "")
+        page.evaluate(FONTS_COME)
+
+    return page.locator("#weight-decay"), fonts_come
+
+
+TOP = "(section) => section.getBoundingClientRect().top"
+
+
+def test_who_goes_on_before_the_page_is_laid_out_stays_there(early):
+    """What the reader went to is not pushed away by what is above it, which grows once it is laid out."""
+    section, fonts_come = early
+    fonts_come()
+    assert 0 <= section.evaluate(TOP) < 160  # the sections before it are thousands of pixels high
+
+
+def test_fonts_that_come_late_move_nothing_that_the_reader_went_to(early):
+    """They break lines above it elsewhere."""
+    section, fonts_come = early
+    before_it = section.locator("xpath=preceding-sibling::*[@data-section]")
+    expect(before_it.last).to_have_attribute("data-laid", "")
+    jumped = section.evaluate(TOP)
+    section.page.mouse.wheel(
+        0, -40
+    )  # from now on, browsers no longer go back to the place that the address names
+    section.evaluate(SCROLLED, jumped + 20)
+    before = section.evaluate(TOP)
+    fonts_come()
+    assert section.evaluate(TOP) == pytest.approx(before, abs=1)

@@ -13,33 +13,46 @@ const settled = (link) =>
     for (const end of ["load", "error"]) link.addEventListener(end, resolve, { once: true });
   });
 
+/**
+ * Where a reader who went on before it was done has come to: a part of a section, and where it stood on the screen.
+ * @type {{part: Element, top: number, scrolled: number}}
+ */
+let place = { part: document.documentElement, top: 0, scrolled: 0 };
+
 export async function layOut() {
   const root = document.documentElement;
   if (root.dataset.laying === undefined) return;
-  addEventListener("scroll", layOutAbove);
-  if (scrollY > 0) layOutAbove();
+  addEventListener("scroll", stay);
+  if (scrollY > 0) stay();
   await Promise.all(Array.from(document.querySelectorAll("link[rel=stylesheet]"), settled));
-  await Promise.allSettled(Array.from(document.fonts, (face) => face.load()));
+  await Promise.allSettled(Array.from(document.fonts, (face) => face.load().then(frame).then(hold)));
   for (const section of document.querySelectorAll("[data-section]")) {
     await frame();
     section.setAttribute("data-laid", "");
   }
   delete root.dataset.laying;
-  removeEventListener("scroll", layOutAbove);
+  removeEventListener("scroll", stay);
 }
 
-/** For readers who go on before it is done: what has come to their screen stays there, whatever grows above it. */
-function layOutAbove() {
-  const sought = firstInWindow();
-  if (!sought) return;
-  const above = Array.from(document.querySelectorAll("[data-section]:not([data-laid])")).filter(
-    (section) => section.compareDocumentPosition(sought) & Node.DOCUMENT_POSITION_FOLLOWING,
-  );
-  if (above.length === 0) return;
-  const was = sought.getBoundingClientRect().top;
-  for (const section of above) section.setAttribute("data-laid", "");
-  const grown = sought.getBoundingClientRect().top - was;
+/** What has come to the reader's screen stays there, whatever grows above it. */
+function stay() {
+  if (scrollY === place.scrolled) return hold(); // it was this one that scrolled
+  const part = firstInWindow();
+  if (!part) return;
+  place = { part, top: part.getBoundingClientRect().top, scrolled: scrollY };
+  for (const section of document.querySelectorAll("[data-section]:not([data-laid])"))
+    if (section.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING)
+      section.setAttribute("data-laid", "");
+  hold();
+}
+
+/** Not at the top, where nothing is above; nor when the reader, or a browser that anchors what it shows, has scrolled. */
+function hold() {
+  const { part, top, scrolled } = place;
+  if (scrollY === 0 || scrollY !== scrolled) return;
+  const grown = part.getBoundingClientRect().top - top;
   if (grown !== 0) scrollBy({ top: grown, behavior: "instant" });
+  place.scrolled = scrollY;
 }
 
 /** The first part of a section that begins in the window. */
