@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
-import subprocess
-from pathlib import Path
 
 from l2widgets.figures import WIDTH
-
-ROOT = Path(__file__).parents[2]
+from tests.contract.node import ran
 
 
 def put_together(start, frames, stops, wanted):
     """Return the figures at the wanted ones of so many stops, made by the page's own script; None when it refuses."""
-    node = shutil.which("node", path=f"{ROOT / '.cache/node'}") or shutil.which("node")
-    request = json.dumps({"start": start, "frames": frames, "stops": stops, "wanted": list(wanted)})
-    command = [node, "--no-warnings", Path(__file__).with_suffix(".mjs")]
-    ran = subprocess.run(command, input=request, capture_output=True, text=True, timeout=60, check=False)
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout, parse_int=float)  # a script has no other numbers
+    given = {"start": start, "frames": frames, "stops": stops, "wanted": list(wanted)}
+    return ran("frames.mjs", given=given)
 
 
 def apart(frame, drawn):

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-from pathlib import Path
 
 import l2widgets
-
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = Path(__file__).with_name("guard.mjs")
+from tests.contract.node import ran
 
 
 def test_our_figures_pass_whole():
@@ -35,9 +30,4 @@ def test_packed_coordinates_arrive_as_lists():
 
 def guarded(figures):
     """Return what the page takes of each figure."""
-    node = shutil.which("node", path=ROOT / ".cache/node") or shutil.which("node")
-    assert node
-    ran = subprocess.run(
-        [node, str(PROGRAM)], input=json.dumps(figures), capture_output=True, text=True, check=True
-    )
-    return json.loads(ran.stdout)
+    return ran("guard.mjs", given=figures)

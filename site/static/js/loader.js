@@ -13,6 +13,12 @@ const { WebAssembly, XMLHttpRequest } = globalThis;
 const INTERPRETER = "pyodide.asm.wasm";
 
 /**
+ * Whether an answer can be compiled and kept at the same time. All of Firefox (140) ends when two read one answer that
+ * came by way of a service worker; it compiles the whole as quickly.
+ */
+const TWO_READERS = !/\bGecko\//.test(navigator.userAgent);
+
+/**
  * @typedef {object} Files
  * @property {(name: string) => Promise<Uint8Array<ArrayBuffer>>} bytes A file's verified bytes, when they are all there.
  * @property {() => Promise<WebAssembly.Module>} module The interpreter, compiled while it arrived.
@@ -45,7 +51,8 @@ export function download(runtime, progress, free) {
   for (const [name, { size, sha256 }] of files) {
     const use = (/** @type {Response} */ response) => {
       // Compiling while streaming keeps the browser's cache of compiled code; a wrong type or damage shows below.
-      if (name === INTERPRETER) compiled = WebAssembly.compileStreaming(response.clone()).catch(() => null);
+      if (name === INTERPRETER && TWO_READERS)
+        compiled = WebAssembly.compileStreaming(response.clone()).catch(() => null);
     };
     const parcel = { url: addressOf(runtime, name), title: title(name), size, sha256 };
     const begin = () => deliver(parcel, { line, use, report: (loaded) => report(name, loaded) });
